@@ -1,0 +1,145 @@
+"""Keeps notebooks, module and README together.
+
+    python tools/notebooks.py links         write the badges of every notebook from settings.ini
+    python tools/notebooks.py run [NAME..]  run notebooks top to bottom and keep their outputs
+    python tools/notebooks.py readme        make README.md from nbs/index.ipynb
+    python tools/notebooks.py check         fail when any of these is out of step, or a notebook is not clean
+"""
+import json
+import re
+import subprocess
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "nbs"
+MODULE = ROOT / "captionkit"
+BY_HAND = {"__init__.py", "_modidx.py"}  # modules without a notebook
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write(path, notebook):
+    path.write_text(json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def settings():
+    parser = ConfigParser(delimiters=["="])
+    parser.read(ROOT / "settings.ini", encoding="utf-8")
+    return parser["DEFAULT"]
+
+
+def with_links(notebook, name):
+    """The notebook with the badges below its title pointing to the repository's address."""
+    config = settings()
+    place = f"{config['user']}/{config['repo']}/blob/{config['branch']}/nbs/{name}"
+    badges = (f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{place}) "
+              f"[![Open in Kaggle](https://kaggle.com/static/images/open-in-kaggle.svg)](https://kaggle.com/kernels/welcome?src=https://github.com/{place})")
+    title = notebook["cells"][0]
+    kept = [line for line in "".join(title["source"]).rstrip().splitlines() if not line.startswith("[![Open in")]
+    title["source"] = ("\n".join(kept).rstrip() + "\n\n" + badges).splitlines(keepends=True)
+    return notebook
+
+
+def clean(notebook):
+    """The notebook as it is committed: no execution counts, no machine's traces, no widget state."""
+    notebook["metadata"] = {"kernelspec": {"display_name": "python3", "language": "python", "name": "python3"}}
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+        if cell["cell_type"] != "code":
+            continue
+        cell["execution_count"] = None
+        cell["outputs"] = [output for output in cell["outputs"] if output.get("name") != "stderr"]
+        for output in cell["outputs"]:
+            output.pop("metadata", None)
+            if output["output_type"] in ("display_data", "execute_result"):
+                output["metadata"] = {}
+                text = "".join(output["data"].get("text/plain", []))
+                if "image/png" in output["data"] or re.search(r" at 0x[0-9a-f]+", text):
+                    output["data"].pop("text/plain", None)
+            if "execution_count" in output:
+                output["execution_count"] = None
+        cell["outputs"] = [output for output in cell["outputs"] if output.get("data", True)]
+    return notebook
+
+
+def run(paths):
+    import nbformat
+    from nbclient import NotebookClient
+
+    for path in paths:
+        print("running", path.name, flush=True)
+        notebook = nbformat.read(path, as_version=4)
+        NotebookClient(notebook, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+        write(path, clean(json.loads(nbformat.writes(notebook))))
+
+
+def readme():
+    """README.md's text: markdown cells as they are, code cells as code, their text outputs below."""
+    parts = []
+    for cell in with_links(read(NOTEBOOKS / "index.ipynb"), "index.ipynb")["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            parts.append(source.replace("](../", "]("))
+        elif not source.startswith("#| hide"):
+            parts.append(f"```python\n{source}\n```")
+            printed = "".join("".join(o.get("text", o.get("data", {}).get("text/plain", []))) for o in cell["outputs"])
+            if printed:
+                parts.append(f"```\n{printed.rstrip()}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def problems():
+    """One sentence for everything that is out of step."""
+    exported = set()
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        notebook = read(path)
+        text = path.read_text(encoding="utf-8")
+        if found := re.search(r"^#\| default_exp (\w+)", "\n".join("".join(c["source"]) for c in notebook["cells"]), re.M):
+            exported.add(found[1] + ".py")
+        if "widgets" in notebook["metadata"]:
+            yield f"{path.name} carries widget metadata, which GitHub may refuse to show"
+        if notebook != clean(read(path)):
+            yield f"{path.name} is not clean: refresh it by `tools/notebooks.py run {path.stem}`"
+        if notebook != with_links(read(path), path.name):
+            yield f"{path.name}: the badges are out of date: run `tools/notebooks.py links`"
+        if re.search(r'"output_type": "error"', text):
+            yield f"{path.name} carries the output of an error"
+        outputs = json.dumps([cell.get("outputs") for cell in notebook["cells"]])
+        if found := re.search(r"/(tmp|home|root|Users)/\w+", outputs):
+            yield f"{path.name}: an output names a path of a machine ({found[0]})"
+    for module in MODULE.glob("*.py"):
+        if module.name not in exported | BY_HAND:
+            yield f"captionkit/{module.name} has no notebook: delete it, or add the notebook"
+    before = {path: path.read_bytes() for path in MODULE.glob("*.py")}
+    subprocess.run(["nbdev_export"], cwd=ROOT, check=True)
+    after = {path: path.read_bytes() for path in MODULE.glob("*.py")}
+    for path in sorted(before.keys() | after.keys()):
+        if before.get(path) != after.get(path):
+            yield f"captionkit/{path.name} is not what its notebook exports: run nbdev_export and commit"
+            path.write_bytes(before[path]) if path in before else path.unlink()
+    if (ROOT / "README.md").read_text(encoding="utf-8") != readme():
+        yield "README.md is not what nbs/index.ipynb gives: run `tools/notebooks.py readme`"
+
+
+def main(command="", *names):
+    paths = [NOTEBOOKS / f"{name}.ipynb" for name in names] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    if command == "links":
+        for path in paths:
+            write(path, with_links(read(path), path.name))
+    elif command == "run":
+        run(paths)
+    elif command == "readme":
+        (ROOT / "README.md").write_text(readme(), encoding="utf-8")
+    elif command == "check":
+        found = list(problems())
+        sys.exit("\n".join(found) if found else None)
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -26,7 +26,7 @@ __all__ = ['COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'normalize_caption', 'load
            'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Example', 'read_json', 'load_coco',
            'find_picture', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root', 'Shape', 'draw_scene',
            'describe', 'random_scene', 'make_synthetic', 'load_scenes', 'DataConfig', 'check_pictures', 'load_splits',
-           'Augment', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
+           'speaks_of_sides', 'Augment', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #ed7aaaf9
 def normalize_caption(text: str  # a caption as a person typed it
@@ -462,7 +462,11 @@ def load_splits(config: DataConfig) -> dict[str, list[Example]]:
     if not splits: raise ValueError("the annotations hold no captions at all; is it the right file?")
     return splits
 
-# %% ../nbs/00_data.ipynb #3f57581d
+# %% ../nbs/00_data.ipynb #4b0fff33
+def speaks_of_sides(captions: Sequence[str]) -> bool:
+    "Whether a caption says left or right, so that its picture must not be mirrored."
+    return any(re.search(r"\b(left|right)", caption) for caption in captions)
+
 @dataclass(frozen=True)
 class Augment:
     "Mild random changes to a training picture that leave its captions true."
@@ -475,8 +479,7 @@ class Augment:
         width, height = (min(side, int(side * share**0.5 * factor)) for side, factor in zip(image.size, (shape, 1 / shape)))
         left, top = (int(generator.integers(0, whole - part + 1)) for whole, part in zip(image.size, (width, height)))
         image = image.crop((left, top, left + width, top + height))
-        sided = any(re.search(r"\b(left|right)", caption) for caption in captions)
-        return ImageOps.mirror(image) if generator.random() < self.flip and not sided else image
+        return ImageOps.mirror(image) if generator.random() < self.flip and not speaks_of_sides(captions) else image
 
 # %% ../nbs/00_data.ipynb #33e8576c
 Choice = tuple[int, tuple[int, ...]]   # an image's index, and which of its captions
@@ -484,16 +487,17 @@ Choice = tuple[int, tuple[int, ...]]   # an image's index, and which of its capt
 class CaptionDataset(Dataset):
     "Pictures (or their cached features) with several encoded captions each."
     def __init__(self, examples: Sequence[Example], tokenizer: PreTrainedTokenizerFast, preprocess: Preprocess,
-                 features: np.ndarray | None = None,  # float16 `[examples, N, C]`, used in place of the pictures
+                 features: Sequence[np.ndarray] = (), # float16 `[examples, N, C]` in place of the pictures; a second one of mirrored pictures
                  augment: Augment | None = None,
-                 seed: int = 0,                       # of the augmentation
+                 seed: int = 0,                       # of augmentation and mirroring
+                 weights: Sequence[Sequence[float]] | None = None,  # of each caption in the loss; mean about 1
                  max_tokens: int = 30,                # text pieces kept of a caption
                  bad_images: str = "error"):          # 'skip' leaves unreadable pictures out of their batch
-        if features is not None and augment is not None:
+        if features and augment is not None:
             raise ValueError("cached features hold the pictures as they are: choose cached features or augmentation, not both")
-        if features is not None and len(features) != len(examples):
-            raise ValueError(f"{len(features)} cached features for {len(examples)} examples: rebuild the cache")
-        self.examples, self.preprocess, self.features = list(examples), preprocess, features
+        if wrong := [len(array) for array in features if len(array) != len(examples)]:
+            raise ValueError(f"{wrong[0]} cached features for {len(examples)} examples: rebuild the cache")
+        self.examples, self.preprocess, self.features, self.weights = list(examples), preprocess, features, weights
         self.augment, self.seed, self.epoch, self.bad_images = augment, seed, 0, bad_images
         texts = [" " + caption for example in self.examples for caption in example.captions]
         pieces = iter(tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else [])
@@ -507,20 +511,23 @@ class CaptionDataset(Dataset):
         index, numbers = choice
         example = self.examples[index]
         item = {"image_id": example.image_id, "tokens": [self.tokens[index][k] for k in numbers]}
-        if self.features is not None:
-            return item | {"features": torch.from_numpy(np.array(self.features[index]))}
+        if self.weights: item["weights"] = [self.weights[index][k] for k in numbers]
+        generator = np.random.default_rng([self.seed, self.epoch, index])
+        if self.features:
+            mirrored = len(self.features) > 1 and generator.random() < 0.5 and not speaks_of_sides(example.captions)
+            return item | {"features": torch.from_numpy(np.array(self.features[mirrored][index]))}
         try: image = open_image(example.path)
         except ImageError as error:
             if self.bad_images == "error": raise
             warnings.warn(f"left out: {error}")
             return None
         if self.augment:
-            image = self.augment(image, example.captions, np.random.default_rng([self.seed, self.epoch, index]))
+            image = self.augment(image, example.captions, generator)
         return item | {"images": self.preprocess(image)}
 
 # %% ../nbs/00_data.ipynb #529035f4
 def collate(items: Sequence[dict | None], end: int = 50256) -> dict | None:
-    "One batch: `images [B, 3, S, S]` or `features [B, N, C]`, `input_ids` and `labels [B, K, T]`, `image_ids`; None when no picture was readable."
+    "One batch: `images [B, 3, S, S]` or `features [B, N, C]`, `input_ids` and `labels [B, K, T]`, caption `weights [B, K]`, `image_ids`; None when no picture was readable."
     items = [item for item in items if item is not None]
     if not items: return None
     K = max(1, max(len(item["tokens"]) for item in items))
@@ -533,8 +540,9 @@ def collate(items: Sequence[dict | None], end: int = 50256) -> dict | None:
             input_ids[b, k, :len(tokens) - 1] = tokens[:-1]
             labels[b, k, :len(tokens) - 1] = tokens[1:]
     visual = "features" if "features" in items[0] else "images"
+    weights = torch.tensor([item.get("weights", [1.0] * len(item["tokens"])) + [0.0] * (K - len(item["tokens"])) for item in items])
     return {visual: torch.stack([item[visual] for item in items]), "input_ids": input_ids, "labels": labels,
-            "image_ids": [item["image_id"] for item in items]}
+            "weights": weights, "image_ids": [item["image_id"] for item in items]}
 
 # %% ../nbs/00_data.ipynb #b8e0ee6d
 def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the number of tokens of each caption

@@ -5,7 +5,7 @@
 # %% ../nbs/02_train.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, copy, hashlib, io, json, math, os, random, signal, tempfile, time, warnings
+import contextlib, copy, hashlib, io, json, math, os, random, signal, sys, time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -532,3 +532,8 @@ def resume(checkpoint: Path, epochs: int | None = None,  # the new total
     config = config_from_dict(content["train_config"])
     given = {name: value for name, value in changes.items() if value is not None}
     return fit(replace(config, save_dir=given.pop("save_dir", Path(checkpoint).parent), epochs=epochs or config.epochs, **given), resume=checkpoint)
+
+# %% ../nbs/02_train.ipynb #9232dcfd
+if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook
+    from captionkit.cli import main
+    main(["train", *sys.argv[1:]])

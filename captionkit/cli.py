@@ -106,10 +106,10 @@ def caption_command(arguments: Sequence[str]) -> int:
 class DemoOptions:
     "Train a small captioner on built-in pictures and show what it learned."
     save_dir: Path = Path("demo")        # pictures, checkpoints and the figure go here
-    n_train: int = 2000                  # pictures to train on
+    n_train: int = 1600                  # pictures to train on
     n_val: int = 200                     # unseen pictures to test on
-    epochs: int = 7
-    lr: float = 1.5e-3
+    epochs: int = 6
+    lr: float = 1e-3
     seed: int = 0
 
 def judge(caption: str, scene) -> tuple[bool, bool]:
@@ -144,10 +144,10 @@ def demo_command(arguments: Sequence[str]) -> int:
     from captionkit.captioner import Captioner
     from captionkit.data import DataConfig, load_coco, load_scenes, make_synthetic
     from captionkit.train import TrainConfig, fit
-    root = make_synthetic(options.save_dir / "shapes", options.n_train, options.n_val, seed=options.seed)
+    root = make_synthetic(options.save_dir / "shapes", options.n_train, options.n_val, size=96, seed=options.seed)
     print(f"drew {options.n_train} pictures of coloured shapes to learn from and {options.n_val} to test on, in {root}")
-    best = fit(TrainConfig(DataConfig(data_root=root), save_dir=options.save_dir / "checkpoints", epochs=options.epochs, lr=options.lr, batch_size=32,
-                           small=True, backbone_weights="none", average=0.98, dropout=0.0, num_workers=0, seed=options.seed))
+    best = fit(TrainConfig(DataConfig(data_root=root), save_dir=options.save_dir / "checkpoints", epochs=options.epochs, lr=options.lr, batch_size=16,
+                           small=True, image_size=96, backbone_weights="none", encoder_layers=0, decoder_layers=2, average=0.98, dropout=0.0, label_smoothing=0.0, num_workers=0, seed=options.seed))
     captioner, unseen, scenes = Captioner.load(best), load_coco(root)["val"], load_scenes(root, "val")
     captions = captioner.caption([example.path for example in unseen], batch_size=50)
     verdicts = [judge(caption, scenes[example.image_id]) for example, caption in zip(unseen, captions)]

@@ -337,9 +337,9 @@ OPPOSITE = {"to the left of": "to the right of", "to the right of": "to the left
 
 def describe(shapes: Sequence[Shape]) -> list[str]:
     "Five captions of a scene of one or two shapes; the second stands beside or below the first."
-    first, *rest = (f"a {shape.colour} {shape.shape}" for shape in shapes)
+    first, *rest = (f"{'an' if shape.colour == 'orange' else 'a'} {shape.colour} {shape.shape}" for shape in shapes)
     if not rest:
-        return [first, f"there is {first}", f"{first} on a plain background", f"a picture of {first}", f"one {first[2:]}"]
+        return [first, f"there is {first}", f"{first} on a plain background", f"a picture of {first}", f"one {shapes[0].colour} {shapes[0].shape}"]
     second, relation = rest[0], _relation(*shapes)
     back = OPPOSITE[relation]
     return [f"{first} {relation} {second}", f"{second} {back} {first}", f"there is {first} {relation} {second}",
@@ -352,10 +352,10 @@ def _relation(first: Shape, second: Shape) -> str:
     return "above" if dy > 0 else "below"
 
 def random_scene(rng: random.Random) -> list[Shape]:
-    "One shape (one time in four) or two that do not touch, of different colour and shape."
+    "One shape (four times in ten) or two that do not touch, of different colour and shape."
     sides = [rng.uniform(0.26, 0.38) for _ in range(2)]
     looks = list(zip(rng.sample(list(COLOURS), 2), rng.sample(SHAPES, 2)))
-    if rng.random() < 0.25:
+    if rng.random() < 0.4:
         corner = [rng.uniform(0.04, 0.96 - sides[0]) for _ in range(2)]
         return [Shape(*looks[0], (*corner, *(c + sides[0] for c in corner)))]
     across = rng.random() < 0.5                          # beside each other, or one above the other
@@ -376,7 +376,7 @@ def make_synthetic(root: Path,         # written in COCO 2017 layout
                    seed: int = 0,
                   ) -> Path:
     "`root`, holding the synthetic set; a complete one with the same settings is reused."
-    root, settings = Path(root), dict(n_train=n_train, n_val=n_val, size=size, seed=seed, version=1)
+    root, settings = Path(root), dict(n_train=n_train, n_val=n_val, size=size, seed=seed, version=3)
     done = root / "synthetic.json"
     if done.is_file() and read_json(done) == settings: return root
     (root / "annotations").mkdir(parents=True, exist_ok=True)

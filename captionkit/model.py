@@ -59,7 +59,7 @@ class Backbone(nn.Module):
         super().__init__()
         if config.backbone not in {f"efficientnet_b{i}" for i in range(8)}:
             raise ValueError(f"backbone must be efficientnet_b0 to efficientnet_b7, not {config.backbone!r}")
-        stages = getattr(torchvision.models, config.backbone)(weights=None).features
+        stages = getattr(torchvision.models, config.backbone)(weights=None, stochastic_depth_prob=config.dropout).features
         self.features = {"trunk": stages[:-1], "head": stages, "stride16": stages[:6]}[config.tap]
         self.frozen = False
 

@@ -85,7 +85,7 @@ class TrainConfig:
     @property
     def model(self) -> ModelConfig:
         "The model's shape."
-        given = {name: getattr(self, name) for name in ("image_size", "backbone", "tap", "width", "encoder_layers", "decoder_layers") if getattr(self, name)}
+        given = {name: getattr(self, name) for name in ("image_size", "backbone", "tap", "width", "encoder_layers", "decoder_layers") if getattr(self, name) is not None}
         return (ModelConfig.small if self.small else ModelConfig)(dropout=self.dropout, **given)
 
 # %% ../nbs/02_train.ipynb #bcf34221

@@ -83,7 +83,7 @@ def readme():
     for cell in with_links(read(NOTEBOOKS / "index.ipynb"), "index.ipynb")["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            parts.append(source.replace("](../", "]("))
+            parts.append(re.sub(r"\]\((\w+\.ipynb)\)", r"](nbs/\1)", source.replace("](../", "](")))
         elif not source.startswith("#| hide"):
             parts.append(f"```python\n{source}\n```")
             printed = "".join("".join(o.get("text", o.get("data", {}).get("text/plain", []))) for o in cell["outputs"])

@@ -62,7 +62,7 @@ class Explanation:
 
     def _repr_png_(self) -> bytes:
         import io
-        self.plot().savefig(buffer := io.BytesIO(), format="png", dpi=70)
+        self.plot().savefig(buffer := io.BytesIO(), format="png", dpi=55)
         return buffer.getvalue()
 
 # %% ../nbs/01b_captioner.ipynb #619103bd

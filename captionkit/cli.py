@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json, sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 COMMANDS = {"train": "train a captioner by cross-entropy", "resume": "continue a stopped run exactly",
             "caption": "caption pictures", "demo": "the whole path on built-in pictures, in minutes"}

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import csv, io, json, os, random, re, sys, tempfile, warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +18,6 @@ import torch
 from PIL import Image, ImageDraw, ImageOps
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms.v2 import functional as TF
-from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerFast
 
 # %% auto #0

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import math, os, pickle, zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -157,10 +156,6 @@ class KVCache:
     def reorder(self, rows: Tensor) -> None:
         "Keep these text rows, in this order; rows may repeat, e.g. when one beam becomes several. `rows` counts over B*K."
         self.text = {layer: (k[rows], v[rows]) for layer, (k, v) in self.text.items()}
-
-    def keep_pictures(self, rows: Tensor) -> None:
-        "Keep these pictures."
-        self.picture = {layer: (k[rows], v[rows]) for layer, (k, v) in self.picture.items()}
 
 # %% ../nbs/01_model.ipynb #3dcb15e1
 class SelfAttention(nn.Module):

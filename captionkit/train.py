@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib, copy, hashlib, io, json, math, os, random, signal, sys, time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
-from .data import (Augment, CaptionDataset, DataConfig, Example, ImageError, Preprocess, active_vocabulary, epoch_batches,
+from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, active_vocabulary, epoch_batches,
                              load_splits, load_tokenizer, make_loader, open_image, running_on)
 from .model import (CaptionModel, CheckpointError, ModelConfig, checkpoint_of, count_parameters, load_backbone_weights,
                               load_decoder_weights, read_tensors, save_atomically)

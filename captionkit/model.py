@@ -29,7 +29,7 @@ __all__ = ['GPT2_NAMES', 'ModelConfig', 'Backbone', 'load_backbone_weights', 'Ch
 class ModelConfig:
     "Everything that decides the shape of a captioner."
     backbone: str = "efficientnet_b1"  # a torchvision EfficientNet, b0 to b7
-    tap: Literal["trunk", "head", "stride16"] = "trunk"  # where its grid is read: before or after the head convolution, or at 1/16
+    tap: Literal["trunk", "head", "stride16", "stride8"] = "trunk"  # where its grid is read: before or after the head convolution, or at 1/16 or 1/8
     image_size: int = 240              # pixels
     width: int = 512                   # D
     n_heads: int = 8
@@ -59,7 +59,7 @@ class Backbone(nn.Module):
         if config.backbone not in {f"efficientnet_b{i}" for i in range(8)}:
             raise ValueError(f"backbone must be efficientnet_b0 to efficientnet_b7, not {config.backbone!r}")
         stages = getattr(torchvision.models, config.backbone)(weights=None, stochastic_depth_prob=config.dropout).features
-        self.features = {"trunk": stages[:-1], "head": stages, "stride16": stages[:6]}[config.tap]
+        self.features = {"trunk": stages[:-1], "head": stages, "stride16": stages[:6], "stride8": stages[:4]}[config.tap]
         self.frozen = False
 
     def freeze(self, frozen: bool = True) -> None:

@@ -45,14 +45,15 @@ def with_links(notebook, name):
 
 
 def clean(notebook):
-    """The notebook as it is committed: no execution counts, no machine's traces, no widget state."""
+    """The notebook as it is committed: no execution counts, progress bars, machine's traces or widget state."""
     notebook["metadata"] = {"kernelspec": {"display_name": "python3", "language": "python", "name": "python3"}}
     for cell in notebook["cells"]:
         cell["metadata"] = {}
         if cell["cell_type"] != "code":
             continue
         cell["execution_count"] = None
-        cell["outputs"] = [output for output in cell["outputs"] if output.get("name") != "stderr"]
+        cell["outputs"] = [output for output in cell["outputs"]
+                           if output.get("name") != "stderr" and "application/vnd.jupyter.widget-view+json" not in output.get("data", {})]
         for output in cell["outputs"]:
             output.pop("metadata", None)
             if output["output_type"] in ("display_data", "execute_result"):

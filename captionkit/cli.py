@@ -120,17 +120,19 @@ class DemoOptions:
     lr: float = 1e-3
     seed: int = 0
 
+# %% ../nbs/06a_cli.ipynb #a1ec335c
 def judge(caption: str, scene) -> tuple[bool, bool]:
     "Whether the caption names exactly the scene's coloured shapes, and whether it is wholly true (the relation too)."
     import re
-    from captionkit.data import OPPOSITE, _relation
+    from captionkit.data import OPPOSITE, relation_of
     named = re.findall(r"(red|green|blue|yellow|purple|orange) (circle|square|triangle|star)", caption)
     actual = {(shape.colour, shape.shape): shape for shape in scene}
     things = sorted(named) == sorted(actual)
     relation = next((r for r in OPPOSITE if r in caption), None)
     if len(scene) == 1: return things, things and relation is None
-    return things, things and relation == _relation(*(actual[name] for name in named))
+    return things, things and relation == relation_of(*(actual[name] for name in named))
 
+# %% ../nbs/06a_cli.ipynb #c58ebb9a
 def attention_lift(explanation, scene) -> list[float]:
     "For each shape word: the attention inside the shape's box, divided by the box's share of the picture."
     import numpy as np

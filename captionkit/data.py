@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv, io, json, os, random, re, sys, tempfile, warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,8 +24,8 @@ from transformers import PreTrainedTokenizerFast
 __all__ = ['COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'normalize_caption', 'load_tokenizer', 'encode_caption', 'decode_ids',
            'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Example', 'read_json', 'load_coco',
            'find_picture', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root', 'Shape', 'draw_scene',
-           'describe', 'random_scene', 'make_synthetic', 'load_scenes', 'DataConfig', 'check_pictures', 'load_splits',
-           'speaks_of_sides', 'Augment', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
+           'describe', 'relation_of', 'random_scene', 'make_synthetic', 'load_scenes', 'DataConfig', 'check_pictures',
+           'load_splits', 'speaks_of_sides', 'Augment', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #ed7aaaf9
 def normalize_caption(text: str  # a caption as a person typed it
@@ -149,11 +149,17 @@ class Example:
     "One picture and what people said about it."
     image_id: int | str        # COCO's number; for other sets the file name
     path: Path                 # where the picture is
-    captions: tuple[str, ...]  # normalized, none of them empty
+    captions: tuple[str, ...]  # normalized, none of them empty: what a model is trained on
+    typed: tuple[str, ...] = field(default=(), compare=False)  # the same as people typed them: what scores are taken against
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        "What a caption is scored against."
+        return self.typed or self.captions
 
 def _example(image_id: int | str, path: Path, captions: Iterable[str]) -> Example:
-    normalized = (normalize_caption(str(caption or "")) for caption in captions)
-    return Example(image_id, path, tuple(caption for caption in normalized if caption))
+    pairs = [(normalized, str(caption)) for caption in captions if (normalized := normalize_caption(str(caption or "")))]
+    return Example(image_id, path, tuple(normalized for normalized, _ in pairs), tuple(typed for _, typed in pairs))
 
 def read_json(path: Path) -> Any:
     "The content of a JSON file; a `ValueError` that names the file when it is missing, empty or cut off."
@@ -339,12 +345,12 @@ def describe(shapes: Sequence[Shape]) -> list[str]:
     first, *rest = (f"{'an' if shape.colour == 'orange' else 'a'} {shape.colour} {shape.shape}" for shape in shapes)
     if not rest:
         return [first, f"there is {first}", f"{first} on a plain background", f"a picture of {first}", f"one {shapes[0].colour} {shapes[0].shape}"]
-    second, relation = rest[0], _relation(*shapes)
+    second, relation = rest[0], relation_of(*shapes)
     back = OPPOSITE[relation]
     return [f"{first} {relation} {second}", f"{second} {back} {first}", f"there is {first} {relation} {second}",
             f"a picture of {first} {relation} {second}", f"{second} is {back} {first}"]
 
-def _relation(first: Shape, second: Shape) -> str:
+def relation_of(first: Shape, second: Shape) -> str:
     "How `first` stands to `second`, by the larger distance of their centres."
     dx, dy = ((second.box[i] + second.box[i + 2] - first.box[i] - first.box[i + 2]) / 2 for i in (0, 1))
     if abs(dx) > abs(dy): return "to the left of" if dx > 0 else "to the right of"

@@ -154,11 +154,11 @@ def score_system(name: str, captions: Mapping[int | str, str], references: Mappi
 # %% ../nbs/05_eval.ipynb #6bca39e7
 def human_row(examples: Sequence[Example], config: EvalConfig, frequencies: DocumentFrequencies | None) -> System | None:
     "The first caption of each picture scored against its others; None when fewer than half of the pictures have two."
-    several = [example for example in examples if len(example.captions) > 1]
+    several = [example for example in examples if len(example.references) > 1]
     if len(several) < len(examples) / 2: return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)    # of few images: said once for the systems
-        return score_system("a person, against the other people", {e.image_id: e.captions[0] for e in several}, {e.image_id: e.captions[1:] for e in several},
+        return score_system("a person, against the other people", {e.image_id: e.references[0] for e in several}, {e.image_id: e.references[1:] for e in several},
                             replace(config, meteor=False, spice=False), frequencies)
 
 # %% ../nbs/05_eval.ipynb #6fa96fb4
@@ -209,7 +209,7 @@ def _card(example: Example, caption: str, score: float, captioner: Captioner | N
         explained = captioner.explain(example.path, **decode)
         if explained.text == caption:
             words = " ".join(f'<span class=word tabindex=0 data-veil="{_attention_url(weights)}">{html.escape(word)}</span>' for word, weights in zip(explained.words, explained.attention))
-    references = "".join(f"<li>{html.escape(text)}" for text in example.captions)
+    references = "".join(f"<li>{html.escape(text)}" for text in example.references)
     return (f'<figure><div class=frame><img src="{_data_url(buffer.getvalue(), "jpeg")}" alt=""><div class=veil></div></div><figcaption><p class=caption>{words}</p>'
             f"<p class=note>CIDEr {100 * score:.0f} · {html.escape(str(example.image_id))}</p><details><summary>what people wrote</summary><ul>{references}</ul></details></figcaption></figure>")
 
@@ -287,7 +287,7 @@ def report(systems: Sequence[System], people: System | None, examples: Sequence[
 # %% ../nbs/05_eval.ipynb #e55718ee
 def _systems(config: EvalConfig, examples: Sequence[Example], frequencies: DocumentFrequencies | None) -> list[System]:
     "Every checkpoint with every beam width, then every result file."
-    references = {example.image_id: example.captions for example in examples}
+    references = {example.image_id: example.references for example in examples}
     systems = []
     for path in config.checkpoint:
         captioner = Captioner.load(path, config.device)
@@ -316,7 +316,7 @@ def evaluate(config: EvalConfig) -> dict[str, Any]:
     examples, words = examples_to_score(config)
     frequencies = DocumentFrequencies.load(config.frequencies) if config.frequencies else None
     systems, people = _systems(config, examples, frequencies), human_row(examples, config, frequencies)
-    sign = signature({example.image_id: example.captions for example in examples}, frequencies, "ptb")
+    sign = signature({example.image_id: example.references for example in examples}, frequencies, "ptb")
     rows = [{"name": s.name, "scores": s.scores, "intervals": s.intervals, "diversity": s.diversity, "settings": s.settings} for s in (*systems, *([people] if people else []))]
     if len(systems) > 1:
         for row, system in zip(rows[1:], systems[1:]): row["p_against_first"] = {name: paired_p(systems[0].draws[name], system.draws[name]) for name in SCORES}

@@ -23,6 +23,7 @@ from tqdm.auto import tqdm
 
 from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, active_vocabulary, epoch_batches,
                              load_splits, load_tokenizer, make_loader, open_image, running_on)
+from .metrics import CiderD, DocumentFrequencies, cider_d
 from .model import (CaptionModel, CheckpointError, ModelConfig, checkpoint_of, count_parameters, load_backbone_weights,
                               load_decoder_weights, read_tensors, save_atomically)
 
@@ -31,7 +32,7 @@ __all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precisio
            'consensus_weights', 'cache_key', 'cached_features', 'orthogonalized', 'Muon', 'make_optimizer', 'lr_factor',
            'averaged', 'Run', 'build_model', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log',
            'cut_log', 'stop_signals', 'to_device', 'optimizer_step', 'validation_loss', 'train_epoch', 'finish_epoch',
-           'plot_curves', 'fit', 'resume']
+           'plot_curves', 'announce', 'fit', 'resume']
 
 # %% ../nbs/02_train.ipynb #79bbdc84
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class TrainConfig:
     label_smoothing: float = 0.1
     weight_decay: float = 0.01          # of matrices, not of embeddings, biases and norms
     average: float = 0.0                # decay of an average of the weights that is evaluated and kept, e.g. 0.999; 0 keeps the last ones
-    consensus: float = 0.0              # 0 to 1: how much captions that agree with the others of their picture weigh more
+    consensus: float = 0.0              # exponent: how much captions that agree with the others of their picture weigh more; 0 not at all
     num_workers: int = 2
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     full_vocab: bool = False            # score all 50,257 tokens instead of those in training captions
@@ -76,6 +77,7 @@ class TrainConfig:
             raise ValueError("--cache_features needs a frozen backbone and unchanged pictures: leave out --augment and --train_cnn, and give it weights")
         if self.cache_mirrored and not self.cache_features: raise ValueError("--cache_mirrored needs --cache_features")
         if min(self.epochs, self.batch_size, self.accumulate, self.captions_per_image) < 1: raise ValueError("epochs, batch_size, accumulate and captions_per_image must be at least 1")
+        if self.consensus < 0: raise ValueError("--consensus must not be negative")
 
     @property
     def folder(self) -> Path:
@@ -171,21 +173,18 @@ class CaptionLoss(nn.Module):
         return token_loss(hidden[counted], head, rows[counted], weights, smoothing), weights.sum()
 
 # %% ../nbs/02_train.ipynb #21d3cd75
-def consensus_weights(examples: Sequence[Example], strength: float  # 0 to 1
+def consensus_weights(examples: Sequence[Example], exponent: float  # at least 0
                      ) -> list[list[float]]:
     "For each caption its weight in the loss, by its CIDEr-D against the picture's other captions."
-    from pycocoevalcap.cider.cider import Cider
-    scores = [[0.0] * len(example.captions) for example in examples]
-    for k in range(max(len(example.captions) for example in examples)):
-        rated = [i for i, example in enumerate(examples) if len(example.captions) > max(k, 1)]
-        references = {i: [c for j, c in enumerate(examples[i].captions) if j != k] for i in rated}
-        _, values = Cider().compute_score(references, {i: [examples[i].captions[k]] for i in rated})
-        for i, value in zip(rated, values): scores[i][k] = float(value)
-    weights = []
-    for row in scores:
-        raised = np.array(row) + 0.2                   # a caption that agrees with none still counts a little
-        weights.append((1 - strength + strength * raised / raised.mean()).tolist())
-    return weights
+    texts = [[caption.split() for caption in example.captions] for example in examples]
+    scores = [np.zeros(len(several)) for several in texts]
+    frequencies = DocumentFrequencies.of(texts)
+    for k in range(max(map(len, texts))):
+        rated = [i for i, several in enumerate(texts) if len(several) > max(k, 1)]
+        others = CiderD({i: texts[i][:k] + texts[i][k + 1:] for i in rated}, frequencies)
+        for i, value in zip(rated, cider_d(others, rated, [texts[i][k] for i in rated])): scores[i][k] = value
+    raised = [(row + 0.2) ** exponent for row in scores]    # a caption that agrees with none still counts a little
+    return [(row / row.mean()).tolist() for row in raised]
 
 # %% ../nbs/02_train.ipynb #3761fdf8
 def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, mirrored: bool) -> str:
@@ -541,6 +540,13 @@ def plot_curves(folder: Path):
     figure.savefig(folder / "curves.png", dpi=110)
     return figure
 
+# %% ../nbs/02_train.ipynb #61858cec
+def announce(run: Run) -> None:
+    "Say what is about to be trained."
+    sizes = ", ".join(f"{part} {count / 1e6:.1f} M" for part, count in count_parameters(run.model).items())
+    print(f"{len(run.datasets['train']):,} training and {len(run.datasets['val']):,} validation pictures; {len(run.model.active_ids):,} active tokens\n"
+          f"{sizes}; {run.accelerator.device}, {run.accelerator.mixed_precision.replace('no', 'fp32')}")
+
 def fit(config: TrainConfig, resume: Path | None = None,  # a `last.pt` of the same run
        ) -> Path:
     "Train; returns the path of `best_model.pt`. Raises `SystemExit` (128 + signal) when stopped by a signal, after saving."
@@ -550,9 +556,7 @@ def fit(config: TrainConfig, resume: Path | None = None,  # a `last.pt` of the s
     if content: restore(run, content)
     if run.accelerator.is_main_process:
         cut_log(config.folder, run.step if content else -1)
-        sizes = ", ".join(f"{part} {count / 1e6:.1f} M" for part, count in count_parameters(run.model).items())
-        print(f"{len(run.datasets['train']):,} training and {len(run.datasets['val']):,} validation pictures; {len(run.model.active_ids):,} active tokens\n"
-              f"{sizes}; {run.accelerator.device}, {run.accelerator.mixed_precision.replace('no', 'fp32')}")
+        announce(run)
     start = time.monotonic()
     with stop_signals() as received:
         out_of_time = lambda: config.max_hours is not None and time.monotonic() - start > 3600 * config.max_hours

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv, io, json, os, random, re, sys, tempfile, warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path

@@ -5,14 +5,14 @@
 # %% ../nbs/01a_decode.ipynb #fc59eec4
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
 from torch import Tensor
 
-from .model import CaptionModel, KVCache, ModelConfig
+from .model import CaptionModel, KVCache
 
 # %% auto #0
 __all__ = ['MODES', 'Hypothesis', 'DecodeConfig', 'mode_config', 'check_length', 'write', 'greedy', 'filter_log_probs', 'sample',

@@ -15,7 +15,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from .captioner import Captioner
-from .data import DataConfig, Example, ImageError, load_splits, open_image, read_json
+from .data import DataConfig, Example, load_splits, open_image, read_json
 from .decode import DecodeConfig
 from .metrics import (DocumentFrequencies, corpus_scores, diversity, image_scores, java_score, ptb_tokenize, signature)
 from .model import load_checkpoint

@@ -90,7 +90,7 @@ NUMBER_RULES = [
 # %% ../nbs/01c_metrics.ipynb #4f11d04e
 STOP_RULES = [
     Rule(r"[A-Za-z]\.", rf"\s+{STARTERS}\s", give_back=1),
-    Rule(MAY_END, rf"\s(?:\s|[^\W\d_a-zß-öø-ÿ])"), Rule(MAY_END, r"[^\r\n]{2}"), Rule(MAY_END), Rule(NEVER_ENDS), FILE_RULE,
+    Rule(MAY_END, r"\s(?:\s|[^\W\d_a-zß-öø-ÿ])"), Rule(MAY_END, r"[^\r\n]{2}"), Rule(MAY_END), Rule(NEVER_ENDS), FILE_RULE,
     Rule(BEFORE_DIGITS, r"\s?\d"), Rule(rf"{APOSTROPHE}\d\d", r"\s"), Rule(WORD + r"\.", "[,;:]"),
     Rule(r"(?:\(\d{2,3}\)[ \xa0]?|(?:\+\+?)?(?:\d{2,4}[- \xa0])?\d{2,4}[- \xa0])\d{3,4}[- \xa0]?\d{3,5}"
          r"|(?:(?:\+\+?)?\d{2,4}\.)?\d{2,4}\.\d{3,4}\.\d{3,5}")]

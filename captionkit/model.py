@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math, os, pickle, zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 

@@ -5,7 +5,7 @@
 # %% ../nbs/02_train.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, copy, hashlib, io, json, math, os, random, signal, sys, time
+import contextlib, copy, hashlib, json, math, os, signal, sys, time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from accelerate import Accelerator
 from accelerate.utils import gather_object
 from PIL import ImageOps
@@ -30,9 +29,10 @@ from .model import (CaptionModel, CheckpointError, ModelConfig, checkpoint_of, c
 # %% auto #0
 __all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precision', 'token_loss', 'CaptionLoss',
            'consensus_weights', 'cache_key', 'cached_features', 'orthogonalized', 'Muon', 'make_optimizer', 'lr_factor',
-           'averaged', 'Run', 'build_model', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log',
-           'cut_log', 'stop_signals', 'to_device', 'optimizer_step', 'validation_loss', 'train_epoch', 'finish_epoch',
-           'plot_curves', 'announce', 'fit', 'resume']
+           'averaged', 'Run', 'build_model', 'build_datasets', 'training_splits', 'build_accelerator', 'prepare',
+           'save_last', 'restore', 'save_best', 'log', 'read_log', 'cut_log', 'stop_signals', 'to_device', 'update',
+           'optimizer_step', 'validation_loss', 'train_epoch', 'finish_epoch', 'plot_curves', 'announce', 'drive',
+           'fit', 'resume']
 
 # %% ../nbs/02_train.ipynb #79bbdc84
 @dataclass(frozen=True)
@@ -101,12 +101,12 @@ def config_to_dict(config: TrainConfig) -> dict[str, Any]:
     plain = lambda value: {k: plain(v) for k, v in value.items()} if isinstance(value, dict) else str(value) if isinstance(value, Path) else value
     return plain(asdict(config))
 
-def config_from_dict(values: dict[str, Any]) -> TrainConfig:
-    "The inverse of `config_to_dict`."
+def config_from_dict(values: dict[str, Any], kind: type = TrainConfig) -> Any:
+    "The inverse of `config_to_dict`; `kind` is the stage's dataclass."
     def build(kind, values):
         paths = {f.name for f in fields(kind) if "Path" in str(f.type)}
         return kind(**{k: Path(v) if k in paths and v is not None else v for k, v in values.items()})
-    return build(TrainConfig, values | {"data": build(DataConfig, values["data"])})
+    return build(kind, values | {"data": build(DataConfig, values["data"])})
 
 # %% ../nbs/02_train.ipynb #85e678c0
 def choose_precision(precision: str, device: torch.device) -> Literal["no", "bf16", "fp16"]:
@@ -311,7 +311,10 @@ class Run:
     epoch: int = 0
     batch: int = 0                # batches of this epoch that are done, over all processes
     step: int = 0                 # optimizer steps
-    best_val_loss: float = math.inf
+    best: float = math.inf        # of what the stage selects checkpoints by, lower is better; here the validation loss
+    skipped: int = 0              # steps left out because the loss was not finite
+    stage: str = "train"
+    settings: Any = None          # of a later stage, which has its own
     seconds: float = 0.0          # of training so far, over all resumptions
 
     @property
@@ -338,7 +341,7 @@ def build_model(config: TrainConfig, train: Sequence[Example], active_ids: Seque
     model.backbone.freeze(not config.train_cnn and config.backbone_weights != "none")
     return model
 
-def _datasets(config: TrainConfig, model: CaptionModel, splits: dict[str, list[Example]], preprocess: Preprocess, accelerator: Accelerator) -> dict[str, CaptionDataset]:
+def build_datasets(config: TrainConfig, model: CaptionModel, splits: dict[str, list[Example]], preprocess: Preprocess, accelerator: Accelerator) -> dict[str, CaptionDataset]:
     tokenizer, datasets = load_tokenizer(), {}
     scratch = next((folder for folder in (Path("/kaggle/temp"), Path("/tmp")) if folder.is_dir()), None) if running_on() == "kaggle" else None
     folder = config.cache_dir or (scratch or config.folder) / "features"
@@ -353,16 +356,25 @@ def _datasets(config: TrainConfig, model: CaptionModel, splits: dict[str, list[E
                                          seed=config.seed, weights=weights, bad_images=config.data.bad_images)
     return datasets
 
-def prepare(config: TrainConfig) -> Run:
-    "A run at its beginning; raises before anything trains when data or weights are not right."
+# %% ../nbs/02_train.ipynb #c48c9448
+def training_splits(config: TrainConfig) -> dict[str, list[Example]]:
+    "The data's splits; raises `ValueError` when there is none to train on or none to validate on."
     splits = load_splits(config.data)
     if missing := {"train", "val"} - set(splits): raise ValueError(f"the data has no {' and no '.join(sorted(missing))} split; found {', '.join(splits)}")
+    return splits
+
+def build_accelerator(precision: str) -> Accelerator:
+    "accelerate on the GPU if there is one, in the precision that it does fast."
     cpu = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true")
     device = torch.device("cuda" if torch.cuda.is_available() and not cpu else "cpu")
-    accelerator = Accelerator(mixed_precision=choose_precision(config.precision, device), cpu=device.type == "cpu")
+    return Accelerator(mixed_precision=choose_precision(precision, device), cpu=device.type == "cpu")
+
+def prepare(config: TrainConfig) -> Run:
+    "A run at its beginning; raises before anything trains when data or weights are not right."
+    splits, accelerator = training_splits(config), build_accelerator(config.precision)
     model = build_model(config, splits["train"])
     preprocess = Preprocess(config.model.image_size)
-    datasets = _datasets(config, model, splits, preprocess, accelerator)
+    datasets = build_datasets(config, model, splits, preprocess, accelerator)
     if not config.full_vocab: model.set_active(active_vocabulary(ids for captions in datasets["train"].tokens for ids in captions))
     model.to(accelerator.device)
     average = averaged(model, config.average) if config.average else None
@@ -379,11 +391,11 @@ def save_last(run: Run) -> None:
     states = gather_object([_random_state()])
     if not run.accelerator.is_main_process: return
     scaler = run.accelerator.scaler
-    content = checkpoint_of(run.model, run.preprocess, stage="train", epoch=run.epoch, val_loss=run.best_val_loss,
-                            train_config=config_to_dict(run.config), optimizer_state_dict=run.optimizer.state_dict(),
+    content = checkpoint_of(run.model, run.preprocess, stage=run.stage, epoch=run.epoch, val_loss=run.best,
+                            train_config=config_to_dict(run.config), settings=config_to_dict(run.settings) if run.settings else None, optimizer_state_dict=run.optimizer.state_dict(),
                             scaler=scaler.state_dict() if scaler else None, random_states=states,
                             average=run.average.state_dict() if run.average is not None else None,
-                            position={"batch": run.batch, "step": run.step, "seconds": run.seconds, "processes": run.accelerator.num_processes})
+                            position={"batch": run.batch, "step": run.step, "seconds": run.seconds, "skipped": run.skipped, "processes": run.accelerator.num_processes})
     save_atomically(content, run.config.folder / "last.pt")
 
 def restore(run: Run, content: dict[str, Any]) -> None:
@@ -397,17 +409,17 @@ def restore(run: Run, content: dict[str, Any]) -> None:
     if run.average is not None: run.average.load_state_dict(content["average"])
     run.optimizer.load_state_dict(content["optimizer_state_dict"])
     if content["scaler"]: run.accelerator.scaler.load_state_dict(content["scaler"])
-    run.epoch, run.best_val_loss = content["epoch"], content["val_loss"]
-    run.batch, run.step, run.seconds = position["batch"], position["step"], position["seconds"]
+    run.epoch, run.best = content["epoch"], content["val_loss"]
+    run.batch, run.step, run.seconds, run.skipped = position["batch"], position["step"], position["seconds"], position["skipped"]
     state = content["random_states"][run.accelerator.process_index]
     torch.set_rng_state(state["torch"])
     if state["cuda"] and torch.cuda.is_available(): torch.cuda.set_rng_state_all(state["cuda"])
 
-def save_best(run: Run, name: str, val_loss: float) -> None:
+def save_best(run: Run, name: str, val_loss: float, **more: Any) -> None:
     "Write the evaluated weights, with everything that using them needs."
     ids = [example.image_id for example in run.datasets["train"].examples]
-    save_atomically(checkpoint_of(run.evaluated, run.preprocess, stage="train", epoch=run.epoch, val_loss=val_loss, train_image_ids=ids,
-                                  train_config=config_to_dict(run.config)), run.config.folder / name)
+    save_atomically(checkpoint_of(run.evaluated, run.preprocess, stage=run.stage, epoch=run.epoch, val_loss=val_loss, train_image_ids=ids,
+                                  train_config=config_to_dict(run.config), **more), run.config.folder / name)
 
 # %% ../nbs/02_train.ipynb #d996dae1
 def log(run: Run, **values: Any) -> None:
@@ -444,12 +456,25 @@ def stop_signals() -> Iterator[list[int]]:
 def to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:
     return {name: value.to(device, non_blocking=True) if isinstance(value, Tensor) else value for name, value in batch.items()}
 
-def optimizer_step(run: Run, batches: list[dict[str, Any]]) -> tuple[float, int]:
-    "One step over `batches`; returns the mean loss and the number of target tokens."
-    accelerator, total = run.accelerator, run.total_steps()
+def update(run: Run, loss: float, patience: int = 20) -> None:
+    "Move the weights along the gradient; a step whose `loss` is not finite is left out and counted. Raises `FloatingPointError` after too many."
+    if math.isfinite(loss):
+        for group in run.optimizer.param_groups: group["lr"] = run.config.peak_lr * group["lr_scale"] * lr_factor(run.step, run.total_steps())
+        run.accelerator.clip_grad_norm_(run.loss.parameters(), 1.0)
+        run.optimizer.step()
+        if run.average is not None: run.average.update_parameters(run.model)
+    else:
+        run.skipped += 1
+        if run.skipped >= patience:
+            raise FloatingPointError(f"the loss was not finite in {run.skipped} steps, the last one at step {run.step}; try a lower --lr or --precision fp32")
+    run.optimizer.zero_grad()
+    run.step += 1
+
+def optimizer_step(run: Run, batches: list[dict[str, Any]]) -> dict[str, float]:
+    "One step over `batches`; returns the mean `loss` and the number of target `tokens`."
+    accelerator = run.accelerator
     counts = sum(((batch["labels"] >= 0) * batch["weights"][..., None]).sum() for batch in batches)
     tokens = accelerator.reduce(torch.as_tensor(counts, dtype=torch.float32, device=accelerator.device), "sum")
-    for group in run.optimizer.param_groups: group["lr"] = run.config.peak_lr * group["lr_scale"] * lr_factor(run.step, total)
     run.loss.train()
     summed = torch.zeros((), device=accelerator.device)
     for i, batch in enumerate(batches):
@@ -458,14 +483,10 @@ def optimizer_step(run: Run, batches: list[dict[str, Any]]) -> tuple[float, int]
             accelerator.backward(loss * accelerator.num_processes / tokens)     # processes are averaged, so undo that
         summed += loss.detach()
     mean = (accelerator.reduce(summed, "sum") / tokens).item()
-    if not math.isfinite(mean): raise FloatingPointError(f"the loss is {mean} at step {run.step}; try a lower --lr or --precision fp32")
-    accelerator.clip_grad_norm_(run.loss.parameters(), 1.0)
-    run.optimizer.step()
-    run.optimizer.zero_grad()
-    if run.average is not None: run.average.update_parameters(run.model)
-    run.step += 1
-    return mean, int(tokens)
+    update(run, mean)
+    return {"loss": mean, "tokens": int(tokens)}
 
+# %% ../nbs/02_train.ipynb #3110bd22
 @torch.inference_mode()
 def validation_loss(run: Run) -> float:
     "Mean loss per target token over all captions of the validation pictures, without smoothing or augmentation."
@@ -481,7 +502,7 @@ def validation_loss(run: Run) -> float:
     return total / count
 
 # %% ../nbs/02_train.ipynb #fe3d3ed6
-def train_epoch(run: Run, should_stop, save_seconds: float = 600) -> bool:
+def train_epoch(run: Run, should_stop, step, save_seconds: float = 600) -> bool:
     "Train to the end of the epoch; False when told to stop before. Saves every ten minutes."
     config, accelerator, dataset = run.config, run.accelerator, run.datasets["train"]
     dataset.epoch = run.epoch
@@ -499,11 +520,11 @@ def train_epoch(run: Run, should_stop, save_seconds: float = 600) -> bool:
             bar.update(world)
             last = run.batch >= len(batches)
             if not window or (len(window) < accumulate and not last): continue
-            loss, tokens = optimizer_step(run, window)
+            values = step(run, window)
             window = []
             run.seconds, started = run.seconds + time.monotonic() - started, time.monotonic()
-            log(run, epoch=run.epoch, loss=loss, lr=run.config.peak_lr * lr_factor(run.step - 1, run.total_steps()), tokens=tokens, seconds=round(run.seconds, 2))
-            bar.set_postfix(loss=f"{loss:.3f}")
+            log(run, epoch=run.epoch, **values, lr=run.config.peak_lr * lr_factor(run.step - 1, run.total_steps()), seconds=round(run.seconds, 2))
+            bar.set_postfix({name: f"{value:.3f}" for name, value in values.items() if name in ("loss", "reward")})
             if should_stop(): return False
             if time.monotonic() - saved > save_seconds:
                 save_last(run)
@@ -515,8 +536,8 @@ def finish_epoch(run: Run) -> None:
     val_loss = validation_loss(run)
     run.epoch, run.batch = run.epoch + 1, 0
     log(run, epoch=run.epoch, val_loss=val_loss)
-    better = val_loss < run.best_val_loss
-    run.best_val_loss = min(val_loss, run.best_val_loss)
+    better = val_loss < run.best
+    run.best = min(val_loss, run.best)
     save_last(run)
     if run.accelerator.is_main_process:
         if better: save_best(run, "best_model.pt", val_loss)
@@ -547,16 +568,17 @@ def announce(run: Run) -> None:
     print(f"{len(run.datasets['train']):,} training and {len(run.datasets['val']):,} validation pictures; {len(run.model.active_ids):,} active tokens\n"
           f"{sizes}; {run.accelerator.device}, {run.accelerator.mixed_precision.replace('no', 'fp32')}")
 
-def fit(config: TrainConfig, resume: Path | None = None,  # a `last.pt` of the same run
-       ) -> Path:
-    "Train; returns the path of `best_model.pt`. Raises `SystemExit` (128 + signal) when stopped by a signal, after saving."
-    content = read_tensors(resume) if resume else None
-    run = prepare(config)
+def drive(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt` to continue
+          step=optimizer_step, finish=finish_epoch, begin=None  # called once, before the first epoch
+         ) -> Path:
+    "Run all epochs of a stage; returns the path of `best_model.pt`. Raises `SystemExit` (128 + signal) when stopped by a signal, after saving."
+    config = run.config
     config.folder.mkdir(parents=True, exist_ok=True)
     if content: restore(run, content)
     if run.accelerator.is_main_process:
         cut_log(config.folder, run.step if content else -1)
         announce(run)
+    if begin and not content: begin(run)
     start = time.monotonic()
     with stop_signals() as received:
         out_of_time = lambda: config.max_hours is not None and time.monotonic() - start > 3600 * config.max_hours
@@ -564,13 +586,19 @@ def fit(config: TrainConfig, resume: Path | None = None,  # a `last.pt` of the s
             flag = torch.tensor(float(bool(received) or out_of_time()), device=run.accelerator.device)
             return run.accelerator.reduce(flag, "sum").item() > 0
         while run.epoch < config.epochs:
-            if not train_epoch(run, should_stop):
+            if not train_epoch(run, should_stop, step):
                 save_last(run)
                 run.accelerator.print(f"stopped and saved at step {run.step}; continue with: captionkit resume --checkpoint {config.folder / 'last.pt'}")
                 if received: raise SystemExit(128 + received[0])
                 break
-            finish_epoch(run)
+            finish(run)
     return config.folder / "best_model.pt"
+
+def fit(config: TrainConfig, resume: Path | None = None  # a `last.pt` of the same run
+       ) -> Path:
+    "Train by cross-entropy; returns the path of `best_model.pt`."
+    content = read_tensors(resume) if resume else None
+    return drive(prepare(config), content)
 
 def resume(checkpoint: Path, epochs: int | None = None,  # the new total
            **changes: Any  # fields of `TrainConfig` that do not change the result, e.g. `save_dir`, `num_workers`, `max_hours`

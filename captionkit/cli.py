@@ -123,7 +123,7 @@ class DemoOptions:
     save_dir: Path = Path("demo")        # pictures, checkpoints and the figure go here
     n_train: int = 1600                  # pictures to train on
     n_val: int = 200                     # unseen pictures to test on
-    epochs: int = 6
+    epochs: int = 5
     lr: float = 1e-3
     seed: int = 0
 
@@ -164,7 +164,8 @@ def demo_command(arguments: Sequence[str]) -> int:
     root = make_synthetic(options.save_dir / "shapes", options.n_train, options.n_val, size=96, seed=options.seed)
     print(f"drew {options.n_train} pictures of coloured shapes to learn from and {options.n_val} to test on, in {root}")
     best = fit(TrainConfig(DataConfig(data_root=root), save_dir=options.save_dir / "checkpoints", epochs=options.epochs, lr=options.lr, batch_size=16,
-                           small=True, image_size=96, backbone_weights="none", encoder_layers=0, decoder_layers=2, average=0.98, dropout=0.0, label_smoothing=0.0, num_workers=0, seed=options.seed))
+                           small=True, image_size=96, backbone_weights="none", tap="stride8", encoder_layers=1, decoder_layers=1,
+                           dropout=0.0, label_smoothing=0.0, num_workers=0, seed=options.seed))
     captioner, unseen, scenes = Captioner.load(best), load_coco(root)["val"], load_scenes(root, "val")
     captions = captioner.caption([example.path for example in unseen], batch_size=50)
     verdicts = [judge(caption, scenes[example.image_id]) for example, caption in zip(unseen, captions)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-COMMANDS = {"train": "train a captioner by cross-entropy", "scst": "push a trained one by self-critical training on CIDEr", "resume": "continue a stopped run exactly",
+COMMANDS = {"train": "train a captioner by cross-entropy", "scst": "push a trained one by self-critical training on CIDEr", "resume": "continue a stopped run exactly, or fine-tune a checkpoint",
             "evaluate": "score checkpoints or result files", "caption": "caption pictures", "demo": "the whole path on built-in pictures, in minutes"}
 
 # %% auto #0
@@ -33,13 +33,25 @@ def parse(kind: type, arguments: Sequence[str], command: str):
 # %% ../nbs/06a_cli.ipynb #61c787fe
 @dataclass(frozen=True)
 class ResumeOptions:
-    "Continue a stopped run exactly."
-    checkpoint: Path                     # the last.pt of the run
-    epochs: int | None = None            # a new total
-    save_dir: Path | None = None         # default: the checkpoint's folder
+    "Continue a stopped run exactly; or, with a best_model.pt or any option marked *, start a new stage from it."
+    checkpoint: Path                     # the last.pt of the run, or a checkpoint to fine-tune
+    epochs: int | None = None            # a new total; of a new stage its epochs, default 5
+    save_dir: Path | None = None         # default: the checkpoint's folder; of a new stage checkpoints/finetune
     num_workers: int | None = None
     save_every: int | None = None
     max_hours: float | None = None
+    unfreeze_cnn: bool = False           # * train the CNN too
+    lr: float | None = None              # * peak learning rate; default 2e-4
+    dropout: float | None = None         # * another rate than before
+    augment: bool = False                # * random crops, flips and mild rotations of the training pictures
+    cnn_lr: float | None = None          # of the CNN's last stage; default a quarter of --lr
+    layer_decay: float | None = None     # each earlier stage of the CNN learns at this share of the next one's rate; default 0.8
+    train_statistics: bool = False       # let the CNN's batch-norm statistics move
+    checkpoint_cnn: bool = False         # less memory for the CNN, more time
+    sides: Literal["keep", "swap"] | None = None  # flips of pictures whose captions say left or right
+    batch_size: int | None = None
+    accumulate: int | None = None        # batches per optimizer step
+    average: float | None = None         # decay of an average of the weights, which is evaluated and kept
 
 def train_command(arguments: Sequence[str]) -> int:
     from captionkit.train import TrainConfig, fit
@@ -47,11 +59,20 @@ def train_command(arguments: Sequence[str]) -> int:
     return 0
 
 def resume_command(arguments: Sequence[str]) -> int:
-    options = vars(parse(ResumeOptions, arguments, "resume"))
+    options = parse(ResumeOptions, arguments, "resume")
     from captionkit.model import read_tensors
-    if read_tensors(options["checkpoint"]).get("stage") == "scst": from captionkit.scst import resume_scst as resume
-    else: from captionkit.train import resume
-    print("best model:", resume(**options))
+    content, given = read_tensors(options.checkpoint), {name: value for name, value in vars(options).items() if value not in (None, False)}
+    if "optimizer_state_dict" not in content or {"unfreeze_cnn", "lr", "dropout", "augment"} & set(given):
+        from captionkit.finetune import finetune_config
+        from captionkit.train import fit
+        best = fit(finetune_config(**given))
+    else:
+        if wrong := set(given) - {"checkpoint", "epochs", "save_dir", "num_workers", "save_every", "max_hours"}:
+            raise ValueError(f"--{' --'.join(sorted(wrong))}: an exact continuation cannot change this; a new stage begins with --unfreeze_cnn, --lr, --dropout or --augment")
+        if content.get("stage") == "scst": from captionkit.scst import resume_scst as resume
+        else: from captionkit.train import resume
+        best = resume(**given)
+    print("best model:", best)
     return 0
 
 def scst_command(arguments: Sequence[str]) -> int:

@@ -25,7 +25,8 @@ __all__ = ['COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'normalize_caption', 'load
            'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Example', 'read_json', 'load_coco',
            'find_picture', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root', 'Shape', 'draw_scene',
            'describe', 'relation_of', 'random_scene', 'make_synthetic', 'load_scenes', 'DataConfig', 'check_pictures',
-           'load_splits', 'speaks_of_sides', 'Augment', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
+           'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'CaptionDataset', 'collate', 'epoch_batches',
+           'make_loader']
 
 # %% ../nbs/00_data.ipynb #ed7aaaf9
 def normalize_caption(text: str  # a caption as a person typed it
@@ -472,19 +473,28 @@ def speaks_of_sides(captions: Sequence[str]) -> bool:
     "Whether a caption says left or right, so that its picture must not be mirrored."
     return any(re.search(r"\b(left|right)", caption) for caption in captions)
 
+def swap_sides(caption: str) -> str:
+    "`caption` for the mirrored picture: the words left and right exchanged, also in left-hand, right-side, leftmost."
+    return re.sub(r"\b(left|right)(?=(most|wards?)?\b)", lambda found: {"left": "right", "right": "left"}[found[1]], caption)
+
 @dataclass(frozen=True)
 class Augment:
     "Mild random changes to a training picture that leave its captions true."
     smallest_crop: float = 0.7  # least share of the area that a random crop keeps, in (0, 1]
     flip: float = 0.5           # probability of a horizontal flip
+    rotate: float = 5.0         # degrees, at most, to either side
+    sides: Literal["keep", "swap"] = "keep"  # pictures whose captions say left or right: never flipped, or flipped with the words exchanged
 
-    def __call__(self, image: Image.Image, captions: Sequence[str], generator: np.random.Generator) -> Image.Image:
-        "`image`, cropped and perhaps flipped; never flipped when a caption speaks of left or right."
+    def __call__(self, image: Image.Image, captions: Sequence[str], generator: np.random.Generator) -> tuple[Image.Image, bool]:
+        "`image`, rotated, cropped and perhaps flipped; and whether it was flipped."
+        angle = generator.uniform(-self.rotate, self.rotate)
+        if self.rotate: image = image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=(124, 116, 104))   # ImageNet's mean colour
         share, shape = generator.uniform(self.smallest_crop, 1), np.exp(generator.uniform(-0.15, 0.15))
         width, height = (min(side, int(side * share**0.5 * factor)) for side, factor in zip(image.size, (shape, 1 / shape)))
         left, top = (int(generator.integers(0, whole - part + 1)) for whole, part in zip(image.size, (width, height)))
         image = image.crop((left, top, left + width, top + height))
-        return ImageOps.mirror(image) if generator.random() < self.flip and not speaks_of_sides(captions) else image
+        flipped = bool(generator.random() < self.flip) and (self.sides == "swap" or not speaks_of_sides(captions))
+        return (ImageOps.mirror(image) if flipped else image), flipped
 
 # %% ../nbs/00_data.ipynb #33e8576c
 Choice = tuple[int, tuple[int, ...]]   # an image's index, and which of its captions
@@ -504,11 +514,14 @@ class CaptionDataset(Dataset):
             raise ValueError(f"{wrong[0]} cached features for {len(examples)} examples: rebuild the cache")
         self.examples, self.preprocess, self.features, self.weights = list(examples), preprocess, features, weights
         self.augment, self.seed, self.epoch, self.bad_images = augment, seed, 0, bad_images
-        texts = [" " + caption for example in self.examples for caption in example.captions]
-        pieces = iter(tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else [])
         end = tokenizer.eos_token_id
-        self.tokens = [[np.array([end, *next(pieces)[:max_tokens], end], dtype=np.int32) for _ in example.captions]
-                       for example in self.examples]
+        def encode(texts):
+            pieces = tokenizer([" " + text for text in texts], add_special_tokens=False)["input_ids"] if texts else []
+            return [np.array([end, *ids[:max_tokens], end], dtype=np.int32) for ids in pieces]
+        encoded = iter(encode([caption for example in self.examples for caption in example.captions]))
+        self.tokens = [[next(encoded) for _ in example.captions] for example in self.examples]
+        self.swapped = {index: encode([swap_sides(caption) for caption in example.captions]) for index, example in enumerate(self.examples)
+                        if augment and augment.sides == "swap" and speaks_of_sides(example.captions)}
 
     def __len__(self) -> int: return len(self.examples)
 
@@ -527,7 +540,8 @@ class CaptionDataset(Dataset):
             warnings.warn(f"left out: {error}")
             return None
         if self.augment:
-            image = self.augment(image, example.captions, generator)
+            image, flipped = self.augment(image, example.captions, generator)
+            if flipped and index in self.swapped: item["tokens"] = [self.swapped[index][k] for k in numbers]
         return item | {"images": self.preprocess(image)}
 
 # %% ../nbs/00_data.ipynb #529035f4

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 import torchvision
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from .data import Preprocess
 
@@ -60,19 +61,27 @@ class Backbone(nn.Module):
             raise ValueError(f"backbone must be efficientnet_b0 to efficientnet_b7, not {config.backbone!r}")
         stages = getattr(torchvision.models, config.backbone)(weights=None, stochastic_depth_prob=config.dropout).features
         self.features = {"trunk": stages[:-1], "head": stages, "stride16": stages[:6], "stride8": stages[:4]}[config.tap]
-        self.frozen = False
+        self.frozen = self.frozen_statistics = self.checkpointed = False
 
-    def freeze(self, frozen: bool = True) -> None:
+    def freeze(self, frozen: bool = True, statistics: bool | None = None  # batch-norm statistics; default: as `frozen`
+              ) -> None:
         "Stop (or resume) learning here: gradients and batch-norm statistics."
-        self.frozen = frozen
+        self.frozen, self.frozen_statistics = frozen, frozen if statistics is None else statistics
         self.requires_grad_(not frozen)
         self.train(self.training)
 
     def train(self, mode: bool = True) -> Backbone:
-        return super().train(mode and not self.frozen)
+        super().train(mode and not self.frozen)
+        if self.frozen_statistics:
+            for module in self.modules():
+                if isinstance(module, nn.BatchNorm2d): module.eval()
+        return self
 
     def forward(self, images: Tensor) -> Tensor:
-        grid = self.features(images.contiguous(memory_format=torch.channels_last))  # [B, C, h, w]
+        grid = images.contiguous(memory_format=torch.channels_last)                # [B, C, h, w]
+        for stage in self.features:
+            if self.checkpointed and torch.is_grad_enabled(): grid = checkpoint(stage, grid, use_reentrant=False)   # activations computed again, not kept
+            else: grid = stage(grid)
         return grid.flatten(2).transpose(1, 2)                                     # [B, N, C]
 
     @torch.no_grad()

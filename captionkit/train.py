@@ -5,7 +5,7 @@
 # %% ../nbs/02_train.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, copy, hashlib, json, math, os, signal, sys, time
+import contextlib, copy, hashlib, itertools, json, math, os, re, signal, sys, time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -29,10 +29,10 @@ from .model import (CaptionModel, CheckpointError, ModelConfig, checkpoint_of, c
 # %% auto #0
 __all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precision', 'token_loss', 'CaptionLoss',
            'consensus_weights', 'cache_key', 'cached_features', 'orthogonalized', 'Muon', 'make_optimizer', 'lr_factor',
-           'averaged', 'Run', 'build_model', 'build_datasets', 'training_splits', 'build_accelerator', 'prepare',
-           'save_last', 'restore', 'save_best', 'log', 'read_log', 'cut_log', 'stop_signals', 'to_device', 'update',
-           'optimizer_step', 'validation_loss', 'train_epoch', 'finish_epoch', 'plot_curves', 'announce', 'drive',
-           'fit', 'resume']
+           'averaged', 'Run', 'build_model', 'load_start', 'build_datasets', 'training_splits', 'build_accelerator',
+           'extend_active', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log', 'cut_log',
+           'stop_signals', 'to_device', 'update', 'optimizer_step', 'validation_loss', 'train_epoch', 'finish_epoch',
+           'plot_curves', 'announce', 'drive', 'fit', 'resume']
 
 # %% ../nbs/02_train.ipynb #79bbdc84
 @dataclass(frozen=True)
@@ -56,11 +56,17 @@ class TrainConfig:
     encoder_layers: int | None = None
     decoder_layers: int | None = None
     dropout: float = 0.1
+    start: Path | None = None           # a checkpoint whose weights to start from
     train_cnn: bool = False             # train the backbone too; always so with --backbone_weights none
+    cnn_lr: float | None = None         # peak learning rate of its last stage; default as --lr (of AdamW)
+    layer_decay: float = 1.0            # each earlier stage of it learns at this share of the next one's rate, in (0, 1]
+    train_statistics: bool = False      # let the batch-norm statistics of a trained backbone move; always so with --backbone_weights none
+    checkpoint_cnn: bool = False        # compute the backbone's activations twice instead of keeping them: less memory, more time
     cache_features: bool = False        # compute a frozen backbone's features once and reuse them
     cache_mirrored: bool = False        # with --cache_features: also those of the mirrored pictures, chosen by chance
     cache_dir: Path | None = None       # default: scratch on Kaggle, else save_dir/features
-    augment: bool = False               # random crops and flips of the training pictures
+    augment: bool = False               # random crops, flips and mild rotations of the training pictures
+    sides: Literal["keep", "swap"] = "keep"  # of pictures whose captions say left or right: do not flip them, or flip and exchange the words
     label_smoothing: float = 0.1
     weight_decay: float = 0.01          # of matrices, not of embeddings, biases and norms
     average: float = 0.0                # decay of an average of the weights that is evaluated and kept, e.g. 0.999; 0 keeps the last ones
@@ -73,10 +79,12 @@ class TrainConfig:
     seed: int = 0
 
     def __post_init__(self):
-        if self.cache_features and (self.augment or self.train_cnn or self.backbone_weights == "none"):
+        if self.cache_features and (self.augment or self.train_cnn or self.from_nothing):
             raise ValueError("--cache_features needs a frozen backbone and unchanged pictures: leave out --augment and --train_cnn, and give it weights")
         if self.cache_mirrored and not self.cache_features: raise ValueError("--cache_mirrored needs --cache_features")
         if min(self.epochs, self.batch_size, self.accumulate, self.captions_per_image) < 1: raise ValueError("epochs, batch_size, accumulate and captions_per_image must be at least 1")
+        if not 0 < self.layer_decay <= 1: raise ValueError("--layer_decay must be in (0, 1]")
+        if self.checkpoint_cnn and (self.train_statistics or self.from_nothing): raise ValueError("--checkpoint_cnn sees each batch twice, so batch-norm statistics must not move: leave out --train_statistics")
         if self.consensus < 0: raise ValueError("--consensus must not be negative")
 
     @property
@@ -84,6 +92,11 @@ class TrainConfig:
         "Where checkpoints go."
         kaggle = self.data.kaggle and running_on() == "kaggle"
         return self.save_dir or (Path("/kaggle/working/checkpoints") if kaggle else Path("checkpoints"))
+
+    @property
+    def from_nothing(self) -> bool:
+        "Whether the backbone starts untrained."
+        return self.backbone_weights == "none" and self.start is None
 
     @property
     def peak_lr(self) -> float:
@@ -269,18 +282,22 @@ class Muon(torch.optim.AdamW):
         return loss
 
 # %% ../nbs/02_train.ipynb #1d2eb85e
-def make_optimizer(model: nn.Module, lr: float, weight_decay: float, kind: str = "muon") -> torch.optim.Optimizer:
-    "Muon or AdamW; only matrices decay. Each group's `lr_scale` is its learning rate in units of `lr`."
+def make_optimizer(model: nn.Module, lr: float, weight_decay: float, kind: str = "muon",
+                   cnn_scale: float = 1.0, layer_decay: float = 1.0) -> torch.optim.Optimizer:
+    "Muon or AdamW; only matrices decay. Each group's `lr_scale` is its learning rate in units of `lr`; of the backbone's stages, `cnn_scale` is the last one's."
     trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     embedding = lambda name: name.endswith(("tokens.weight", "positions.weight", "position"))
     hidden = [p for name, p in trained if p.dim() == 2 and not embedding(name) and "backbone" not in name] if kind == "muon" else []
     taken = set(map(id, hidden))
-    decayed = [p for name, p in trained if p.dim() > 1 and not embedding(name) and id(p) not in taken]
-    free = [p for name, p in trained if p.dim() < 2 or embedding(name)]
-    groups = [{"params": hidden, "muon": True, "weight_decay": weight_decay, "lr_scale": 10.0},
-              {"params": decayed, "muon": False, "weight_decay": weight_decay, "lr_scale": 1.0},
-              {"params": free, "muon": False, "weight_decay": 0.0, "lr_scale": 1.0}]
-    return Muon([group for group in groups if group["params"]], lr=lr)
+    stage = lambda name: int(found[1]) if (found := re.search(r"backbone\.features\.(\d+)\.", name)) else None
+    last = max((stage(name) for name, _ in trained if stage(name) is not None), default=0)
+    groups: dict[tuple, dict[str, Any]] = {}
+    for name, p in trained:
+        decay = weight_decay if p.dim() > 1 and not embedding(name) else 0.0
+        scale = 10.0 if id(p) in taken else 1.0 if stage(name) is None else cnn_scale * layer_decay ** (last - stage(name))
+        group = groups.setdefault((id(p) in taken, decay, scale), {"params": [], "muon": id(p) in taken, "weight_decay": decay, "lr_scale": scale})
+        group["params"].append(p)
+    return Muon(list(groups.values()), lr=lr)
 
 def lr_factor(step: int, total: int) -> float:
     "Linear warm-up over a tenth of the steps (at most 1,000), then a cosine to zero; times the peak rate."
@@ -336,10 +353,22 @@ def build_model(config: TrainConfig, train: Sequence[Example], active_ids: Seque
     "The model of `config` with its starting weights."
     torch.manual_seed(config.seed)
     model = CaptionModel(config.model, active_ids)
-    load_backbone_weights(model.backbone, config.model.backbone, config.backbone_weights)
-    if config.decoder_weights: load_decoder_weights(model.decoder, config.decoder_weights)
-    model.backbone.freeze(not config.train_cnn and config.backbone_weights != "none")
+    if config.start: load_start(model, config.start)
+    else:
+        load_backbone_weights(model.backbone, config.model.backbone, config.backbone_weights)
+        if config.decoder_weights: load_decoder_weights(model.decoder, config.decoder_weights)
+    frozen = not config.train_cnn and not config.from_nothing
+    model.backbone.freeze(frozen, statistics=frozen or not (config.train_statistics or config.from_nothing))
+    model.backbone.checkpointed = config.checkpoint_cnn
     return model
+
+def load_start(model: CaptionModel, checkpoint: Path) -> None:
+    "Take the weights and active ids of a checkpoint; raises `CheckpointError` when its model has another shape."
+    content = read_tensors(checkpoint)
+    try: model.load_state_dict(content["model_state_dict"])
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise CheckpointError(f"{checkpoint} does not hold a model of this shape: {str(error).splitlines()[-1].strip()}") from error
+    model.set_active(content["active_ids"])
 
 def build_datasets(config: TrainConfig, model: CaptionModel, splits: dict[str, list[Example]], preprocess: Preprocess, accelerator: Accelerator) -> dict[str, CaptionDataset]:
     tokenizer, datasets = load_tokenizer(), {}
@@ -352,7 +381,7 @@ def build_datasets(config: TrainConfig, model: CaptionModel, splits: dict[str, l
                 features = [cached_features(splits[split], model, preprocess, folder, mirrored, num_workers=config.num_workers, device=accelerator.device)
                             for mirrored in ([False, True] if config.cache_mirrored and split == "train" else [False])]
         weights = consensus_weights(splits[split], config.consensus) if config.consensus and split == "train" else None
-        datasets[split] = CaptionDataset(splits[split], tokenizer, preprocess, features, Augment() if config.augment and split == "train" else None,
+        datasets[split] = CaptionDataset(splits[split], tokenizer, preprocess, features, Augment(sides=config.sides) if config.augment and split == "train" else None,
                                          seed=config.seed, weights=weights, bad_images=config.data.bad_images)
     return datasets
 
@@ -369,18 +398,26 @@ def build_accelerator(precision: str) -> Accelerator:
     device = torch.device("cuda" if torch.cuda.is_available() and not cpu else "cpu")
     return Accelerator(mixed_precision=choose_precision(precision, device), cpu=device.type == "cpu")
 
+def extend_active(model: CaptionModel, dataset: CaptionDataset, previous: Sequence[int]) -> None:
+    "Score the ids of the training captions and `previous` ones; says so when the data brings new ones."
+    captions = itertools.chain(dataset.tokens, dataset.swapped.values())
+    active = active_vocabulary((ids for several in captions for ids in several), previous)
+    if previous and len(active) > len(previous): print(f"{len(active) - len(previous)} tokens are new in this data; their embeddings start where the checkpoint has them")
+    model.set_active(active)
+
 def prepare(config: TrainConfig) -> Run:
     "A run at its beginning; raises before anything trains when data or weights are not right."
     splits, accelerator = training_splits(config), build_accelerator(config.precision)
     model = build_model(config, splits["train"])
     preprocess = Preprocess(config.model.image_size)
     datasets = build_datasets(config, model, splits, preprocess, accelerator)
-    if not config.full_vocab: model.set_active(active_vocabulary(ids for captions in datasets["train"].tokens for ids in captions))
+    if not config.full_vocab: extend_active(model, datasets["train"], model.active_ids.tolist() if config.start else [])
     model.to(accelerator.device)
     average = averaged(model, config.average) if config.average else None
-    loss, optimizer = accelerator.prepare(CaptionLoss(model), make_optimizer(model, config.peak_lr, config.weight_decay, config.optimizer))
+    loss, optimizer = accelerator.prepare(CaptionLoss(model), make_optimizer(model, config.peak_lr, config.weight_decay, config.optimizer,
+                                                                             (config.cnn_lr or config.peak_lr) / config.peak_lr, config.layer_decay))
     torch.manual_seed(config.seed + accelerator.process_index)
-    return Run(config, accelerator, loss, model, average, optimizer, preprocess, datasets)
+    return Run(config, accelerator, loss, model, average, optimizer, preprocess, datasets, stage="finetune" if config.start else "train")
 
 # %% ../nbs/02_train.ipynb #b39f5b3c
 def _random_state() -> dict[str, Any]:
@@ -608,6 +645,7 @@ def resume(checkpoint: Path, epochs: int | None = None,  # the new total
     if "optimizer_state_dict" not in content:
         raise CheckpointError(f"{checkpoint} holds a finished model, not a stopped run; exact continuation needs the last.pt beside it")
     config = config_from_dict(content["train_config"])
+    if config.start: config = replace(config, start=checkpoint)      # it holds all that the start did, and that may be gone
     given = {name: value for name, value in changes.items() if value is not None}
     return fit(replace(config, save_dir=given.pop("save_dir", Path(checkpoint).parent), epochs=epochs or config.epochs, **given), resume=checkpoint)
 

@@ -61,7 +61,7 @@ def train_command(arguments: Sequence[str]) -> int:
 def resume_command(arguments: Sequence[str]) -> int:
     options = parse(ResumeOptions, arguments, "resume")
     from captionkit.model import read_tensors
-    content, given = read_tensors(options.checkpoint), {name: value for name, value in vars(options).items() if value not in (None, False)}
+    content, given = read_tensors(options.checkpoint), {name: value for name, value in vars(options).items() if value is not None and value is not False}
     if "optimizer_state_dict" not in content or {"unfreeze_cnn", "lr", "dropout", "augment"} & set(given):
         from captionkit.finetune import finetune_config
         from captionkit.train import fit
@@ -210,7 +210,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(usage())
         sys.exit(0)
     run = {"train": train_command, "scst": scst_command, "resume": resume_command, "evaluate": evaluate_command, "caption": caption_command, "demo": demo_command}.get(command)
-    if run is None: sys.exit(f"captionkit: unknown command {command!r}\n\n{usage()}")
+    if run is None:
+        print(f"captionkit: unknown command {command!r}\n\n{usage()}", file=sys.stderr)
+        sys.exit(2)
     try: code = run(rest)
     except (ValueError, OSError, FloatingPointError) as error:   # what the notebooks raise with a sentence for the user
         print(f"captionkit {command}: {error}", file=sys.stderr)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv, io, json, os, random, re, sys, tempfile, warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,9 +24,9 @@ from transformers import PreTrainedTokenizerFast
 __all__ = ['COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'normalize_caption', 'load_tokenizer', 'encode_caption', 'decode_ids',
            'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Example', 'read_json', 'load_coco',
            'find_picture', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root', 'Shape', 'draw_scene',
-           'describe', 'relation_of', 'random_scene', 'make_synthetic', 'load_scenes', 'DataConfig', 'check_pictures',
-           'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'CaptionDataset', 'collate', 'epoch_batches',
-           'make_loader']
+           'describe', 'relation_of', 'random_scene', 'make_synthetic', 'load_scenes', 'DataConfig', 'override',
+           'check_pictures', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'CaptionDataset', 'collate',
+           'epoch_batches', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #ed7aaaf9
 def normalize_caption(text: str  # a caption as a person typed it
@@ -422,6 +422,14 @@ class DataConfig:
     bad_images: Literal["error", "skip"] = "error"  # what to do with missing or broken pictures
     split_seed: int = 0                 # decides the 90/5/5 split of captions that come without one
 
+def override(before: DataConfig,  # of a checkpoint
+             given: DataConfig    # on the command line
+            ) -> DataConfig:
+    "`given` if it names data, otherwise `before` with what else was given."
+    named = any(getattr(given, name) for name in ("data_root", "captions", "karpathy", "karpathy_split", "dummy", "kaggle"))
+    default = DataConfig()
+    return given if named else replace(before, **{name: value for name, value in vars(given).items() if value != getattr(default, name)})
+
 def _karpathy_file(config: DataConfig, root: Path) -> Path:
     "The given Karpathy file, or the first `dataset_*.json` at or above the data folder."
     if config.karpathy_split: return config.karpathy_split
@@ -533,7 +541,11 @@ class CaptionDataset(Dataset):
         generator = np.random.default_rng([self.seed, self.epoch, index])
         if self.features:
             mirrored = len(self.features) > 1 and generator.random() < 0.5 and not speaks_of_sides(example.captions)
-            return item | {"features": torch.from_numpy(np.array(self.features[mirrored][index]))}
+            found = np.array(self.features[mirrored][index])
+            if np.isnan(found.flat[0]):
+                warnings.warn(f"left out: {example.path} could not be read when its features were computed")
+                return None
+            return item | {"features": torch.from_numpy(found)}
         try: image = open_image(example.path)
         except ImageError as error:
             if self.bad_images == "error": raise

@@ -15,10 +15,11 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from .captioner import Captioner
-from .data import DataConfig, Example, load_splits, open_image, read_json
+from .data import DataConfig, Example, load_splits, open_image, override, read_json
 from .decode import DecodeConfig
 from .metrics import (DocumentFrequencies, corpus_scores, diversity, image_scores, java_score, ptb_tokenize, signature)
 from .model import load_checkpoint
+from .train import config_from_dict
 
 # %% auto #0
 __all__ = ['SCORES', 'PUBLISHED', 'STYLE', 'SCRIPT', 'EvalConfig', 'without_seen', 'examples_to_score', 'write_captions',
@@ -51,15 +52,18 @@ class EvalConfig:
     def __post_init__(self):
         if not self.checkpoint and not self.results: raise ValueError("nothing to score: give --checkpoint or --results")
         if self.drop_seen and self.allow_seen: raise ValueError("--drop_seen and --allow_seen exclude each other")
+        if self.bootstrap < 2: raise ValueError("--bootstrap must be at least 2")
         if self.max_samples is not None and self.max_samples < 1: raise ValueError("--max_samples must be at least 1")
 
-# %% ../nbs/05_eval.ipynb #afb3792f
-def without_seen(examples: Sequence[Example], train_ids: Sequence[int | str],  # of the checkpoint's training pictures
+# %% ../nbs/05_eval.ipynb #d8197bea
+def without_seen(examples: Sequence[Example], train_ids: Sequence[int | str] | None,  # of the checkpoint's training pictures; None if it does not say
                  drop_seen: bool = False, allow_seen: bool = False) -> list[Example]:
     "The examples to score; raises `ValueError` when some were trained on and nothing is said about it."
+    if allow_seen: return list(examples)
+    if train_ids is None: raise ValueError("this checkpoint does not say which pictures it was trained on; --allow_seen scores it all the same")
     known = set(train_ids)
     seen = [example for example in examples if example.image_id in known]
-    if not seen or allow_seen: return list(examples)
+    if not seen: return list(examples)
     if not drop_seen:
         raise ValueError(f"{len(seen)} of {len(examples)} pictures were in the training set of this checkpoint, so the score would flatter it. "
                          f"--drop_seen scores the other {len(examples) - len(seen)}, --allow_seen scores all.")
@@ -71,13 +75,12 @@ def without_seen(examples: Sequence[Example], train_ids: Sequence[int | str],  #
 def examples_to_score(config: EvalConfig) -> tuple[list[Example], str]:
     "The pictures and references to score on, and where they come from in words."
     data, contents = config.data, [load_checkpoint(path)[2] for path in config.checkpoint]
-    if data == DataConfig() and contents:                   # no word about data: the checkpoint's own
-        values = contents[0]["train_config"]["data"]
-        data = DataConfig(**{f.name: Path(values[f.name]) if "Path" in str(f.type) and values[f.name] else values[f.name] for f in fields(DataConfig)})
+    if contents and "train_config" in contents[0]:          # no word about data: the checkpoint's own
+        data = override(config_from_dict(contents[0]["train_config"]).data, data)
     splits, split = load_splits(data), config.split or "val"
     if split not in splits: raise ValueError(f"the data has no {split} split; it has {', '.join(splits)}")
     examples, total = splits[split], len(splits[split])
-    for content in contents: examples = without_seen(examples, content.get("train_image_ids", ()), config.drop_seen, config.allow_seen)
+    for content in contents: examples = without_seen(examples, content.get("train_image_ids"), config.drop_seen, config.allow_seen)
     words = f"{split} split" + (f", {total - len(examples)} of {total} pictures left out because they were trained on" if len(examples) < total else "")
     if config.max_samples and config.max_samples < len(examples): examples, words = examples[:config.max_samples], f"{words}, the first {config.max_samples}"
     return examples, words
@@ -288,29 +291,30 @@ def report(systems: Sequence[System], people: System | None, examples: Sequence[
 def _systems(config: EvalConfig, examples: Sequence[Example], frequencies: DocumentFrequencies | None) -> list[System]:
     "Every checkpoint with every beam width, then every result file."
     references = {example.image_id: example.references for example in examples}
+    given = {path: load_results(path) for path in config.results}      # read before anything is written: it may be an earlier evaluation's
     systems = []
     for path in config.checkpoint:
-        captioner = Captioner.load(path, config.device)
+        captioner, training = Captioner.load(path, config.device), _training_captions(path)
         for width in config.beam_width:
             decode = DecodeConfig("greedy" if width == 1 else "beam", beam_width=width, max_length=config.max_length, length_penalty=config.length_penalty)
             name = f"{path.parent.name}/{path.name}" + (f", beam {width}" if len(config.beam_width) > 1 else "")
             captions = write_captions(captioner, examples, decode, config.batch_size)
             save_results(captions, config.out / f"results{len(systems) or ''}.json")
-            systems.append(score_system(name, captions, references, config, frequencies, _training_captions(path), checkpoint=str(path), **asdict(decode)))
-    for path in config.results:
-        captions = load_results(path)
-        if config.max_samples: captions = {image_id: captions[image_id] for image_id in references if image_id in captions}
+            systems.append(score_system(name, captions, references, config, frequencies, training, checkpoint=str(path), **asdict(decode)))
+    for path, captions in given.items():
+        if config.max_samples or config.drop_seen: captions = {image_id: captions[image_id] for image_id in references if image_id in captions}
         systems.append(score_system(path.name, captions, references, config, frequencies, results=str(path)))
     return systems
 
+# %% ../nbs/05_eval.ipynb #a73813e9
 def _training_captions(path: Path) -> list[list[str]] | None:
     "Tokens of the captions that a checkpoint was trained on, if its data is at hand."
-    from captionkit.train import config_from_dict
     content = load_checkpoint(path)[2]
     try: examples = load_splits(config_from_dict(content["train_config"]).data)["train"]
     except (KeyError, OSError, ValueError): return None
     return [ptb_tokenize(caption) for example in examples for caption in example.captions]
 
+# %% ../nbs/05_eval.ipynb #ef2a49e0
 def evaluate(config: EvalConfig) -> dict[str, Any]:
     "Score, write `results.json`, `metrics.json` and `report.html`; returns what `metrics.json` holds."
     examples, words = examples_to_score(config)
@@ -329,6 +333,7 @@ def evaluate(config: EvalConfig) -> dict[str, Any]:
     (config.out / "report.html").write_text(page, encoding="utf-8")
     return metrics
 
+# %% ../nbs/05_eval.ipynb #262f6e7b
 def print_scores(metrics: Mapping[str, Any]) -> None:
     "The table for a terminal."
     print(f"{metrics['data']}: {metrics['images']} pictures")

@@ -340,9 +340,10 @@ def signature(references: Mapping[Any, Sequence[str]], frequencies: DocumentFreq
 def check_ids(references: Mapping[Any, Sequence[str]], candidates: Mapping[Any, str]) -> None:
     "Raises `ValueError` when the two do not hold the same images, or hold none."
     if not references: raise ValueError("no images to score")
+    if wrong := [i for i, several in references.items() if isinstance(several, str)]: raise ValueError(f"references are lists of captions; that of {wrong[0]!r} is a text")
     missing, extra = [i for i in references if i not in candidates], [i for i in candidates if i not in references]
-    for ids, problem in ((missing, "have no candidate"), (extra, "have no references")):
-        if ids: raise ValueError(f"{len(ids)} of {len(references)} images {problem}, e.g. {ids[0]!r}; score the same images on both sides")
+    for ids, whole, problem in ((missing, references, "have no candidate"), (extra, candidates, "have no references")):
+        if ids: raise ValueError(f"{len(ids)} of {len(whole)} images {problem}, e.g. {ids[0]!r}; score the same images on both sides")
     if empty := [i for i, several in references.items() if not several]: raise ValueError(f"{len(empty)} images have an empty list of references, e.g. {empty[0]!r}")
 
 # %% ../nbs/01c_metrics.ipynb #9ff268cc

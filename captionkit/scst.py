@@ -13,13 +13,14 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 
-from .data import DataConfig, decode_ids, load_tokenizer, make_loader
+from .data import DataConfig, decode_ids, load_tokenizer, make_loader, override
 from .decode import DecodeConfig, generate
 from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores, ptb_tokenize, repeats)
 from .model import CaptionModel, CheckpointError, KVCache, load_checkpoint, read_tensors
-from .train import (Run, build_accelerator, build_datasets, config_from_dict, drive, log, make_optimizer,
+from .train import (Run, build_accelerator, build_datasets, carry_over, config_from_dict, drive, log, make_optimizer,
                               read_log, save_best, save_last, to_device, training_splits, update, validation_loss)
 
 # %% auto #0
@@ -53,7 +54,7 @@ class ScstConfig:
     seed: int = 0
 
     def __post_init__(self):
-        if self.samples < 2: raise ValueError("--samples must be at least 2: each sample's baseline are the others")
+        if self.samples < 2: raise ValueError("--samples must be at least 2: the baseline of each sample is the mean of the others")
         if min(self.epochs, self.batch_size, self.max_length, self.val_beam_width) < 1: raise ValueError("epochs, batch_size, max_length and val_beam_width must be at least 1")
         if self.kl < 0 or not 0 <= self.rollback < 1: raise ValueError("--kl must not be negative, and --rollback must be in [0, 1)")
 
@@ -137,6 +138,7 @@ class ScstLoss(nn.Module):
         model, settings, end = self.model, self.settings, self.model.config.end_id
         memory = model.encode(batch.get("images"), batch.get("features"))
         ids, _, mask = draw(model, memory.detach(), settings.samples, settings.max_length)
+        if torch.is_autocast_enabled(memory.device.type): torch.clear_autocast_cache()    # or older versions of PyTorch reuse casts that know no gradient
         scores = torch.from_numpy(self.reward(batch["image_ids"], ids, end)).to(memory.device)
         log_probs = log_probs_of(model, memory, ids)
         loss = policy_loss(log_probs, mask, advantages(scores, self.greedy(batch, memory)))
@@ -185,8 +187,9 @@ def validation_scores(run: Run) -> dict[str, float]:
         warnings.simplefilter("ignore", UserWarning)      # fewer than 100 images: here it is a course, not a result
         found = image_scores({e.image_id: e.references for e in dataset.examples if e.image_id in captions}, captions)
     scores, tokens = corpus_scores(found), found["tokens"]
-    return {"CIDEr": scores["CIDEr"], "BLEU-4": scores["BLEU-4"], "bad_endings": float(np.mean([has_bad_ending(t) for t in tokens])),
-            "repeated": float(np.mean([repeats(t) for t in tokens])), "words": float(np.mean([len(t) for t in tokens]))}
+    [same] = broadcast_object_list([{"CIDEr": scores["CIDEr"], "BLEU-4": scores["BLEU-4"], "bad_endings": float(np.mean([has_bad_ending(t) for t in tokens])),
+            "repeated": float(np.mean([repeats(t) for t in tokens])), "words": float(np.mean([len(t) for t in tokens]))}])
+    return same                                            # in all processes, for they decide by it
 
 def alarms(first: Mapping[str, float], now: Mapping[str, float]) -> list[str]:
     "What has gone wrong since the start, in words."
@@ -200,13 +203,15 @@ def alarms(first: Mapping[str, float], now: Mapping[str, float]) -> list[str]:
 def finish_scst_epoch(run: Run) -> None:
     "Validate, keep the best by CIDEr, roll back after a fall, save, draw."
     run.epoch, run.batch = run.epoch + 1, 0
-    scores = validation_scores(run)
+    scores, val_loss = validation_scores(run), validation_loss(run)
     first = next((line for line in read_log(run.config.folder) if "CIDEr" in line), scores)
     alarmed, best = alarms(first, scores), run.config.folder / "best_model.pt"
     better = -scores["CIDEr"] < run.best
     fallen = run.settings.rollback and -run.best * (1 - run.settings.rollback) > scores["CIDEr"]
     if better: run.best = -scores["CIDEr"]
-    if better and run.accelerator.is_main_process: save_best(run, best.name, validation_loss(run), val_scores=scores)
+    if better and run.accelerator.is_main_process: save_best(run, best.name, val_loss, val_scores=scores)
+    if run.accelerator.is_main_process and run.config.save_every and run.epoch % run.config.save_every == 0:
+        save_best(run, f"epoch_{run.epoch:03d}.pt", val_loss, val_scores=scores)
     if fallen:
         run.accelerator.wait_for_everyone()
         run.model.load_state_dict(read_tensors(best)["model_state_dict"])
@@ -246,9 +251,9 @@ def prepare_scst(settings: ScstConfig) -> Run:
     model, preprocess, content = load_checkpoint(settings.checkpoint)
     if "train_config" not in content: raise CheckpointError(f"{settings.checkpoint} does not say how it was trained; self-critical training starts from a best_model.pt")
     before = config_from_dict(content["train_config"])
-    shared = {name: getattr(settings, name) for name in ("save_dir", "epochs", "lr", "batch_size", "cache_features", "cache_mirrored", "cache_dir", "num_workers", "precision",
+    shared = {name: getattr(settings, name) for name in ("save_dir", "epochs", "lr", "batch_size", "cache_features", "cache_mirrored", "num_workers", "precision",
                                                          "save_every", "max_hours", "seed")}
-    config = replace(before, **shared, data=before.data if settings.data == DataConfig() else settings.data, optimizer="adamw", consensus=0.0, augment=False, average=0.0,
+    config = replace(before, **shared, data=override(before.data, settings.data), cache_dir=settings.cache_dir or before.cache_dir or before.folder / "features", optimizer="adamw", consensus=0.0, augment=False, average=0.0,
                      accumulate=1, train_cnn=False, backbone_weights=str(settings.checkpoint))
     splits, accelerator = training_splits(config), build_accelerator(config.precision)
     model.backbone.freeze()
@@ -258,14 +263,14 @@ def prepare_scst(settings: ScstConfig) -> Run:
     module.reference[0].to(accelerator.device)
     loss, optimizer = accelerator.prepare(module, make_optimizer(model, config.peak_lr, 0.0, "adamw"))
     torch.manual_seed(config.seed + accelerator.process_index)
-    return Run(config, accelerator, loss, model, None, optimizer, preprocess, datasets, stage="scst", settings=settings)
+    return Run(config, accelerator, loss, model, None, optimizer, preprocess, datasets, stage="scst", settings=settings, seen=content.get("train_image_ids", ()))
 
 def begin_scst(run: Run) -> None:
     "Score the starting model: what is not better than that is not kept."
-    scores = validation_scores(run)
+    scores, val_loss = validation_scores(run), validation_loss(run)
     run.best = -scores["CIDEr"]
     log(run, epoch=0, **scores)
-    if run.accelerator.is_main_process: save_best(run, "best_model.pt", validation_loss(run), val_scores=scores)
+    if run.accelerator.is_main_process: save_best(run, "best_model.pt", val_loss, val_scores=scores)
     run.accelerator.print(f"before: validation CIDEr {100 * scores['CIDEr']:.1f}, BLEU-4 {100 * scores['BLEU-4']:.1f}, bad endings {scores['bad_endings']:.1%}")
 
 def fit_scst(settings: ScstConfig, resume: Path | None = None  # a `last.pt` of the same run
@@ -282,7 +287,9 @@ def resume_scst(checkpoint: Path, epochs: int | None = None,  # the new total
     if content.get("stage") != "scst" or not content.get("settings"): raise CheckpointError(f"{checkpoint} is not the last.pt of a self-critical run")
     settings = config_from_dict(content["settings"], ScstConfig)
     given = {name: value for name, value in changes.items() if value is not None}
-    return fit_scst(replace(settings, save_dir=given.pop("save_dir", Path(checkpoint).parent), epochs=epochs or settings.epochs, **given), resume=checkpoint)
+    settings = replace(settings, save_dir=given.pop("save_dir", Path(checkpoint).parent), epochs=epochs or settings.epochs, **given)
+    carry_over(Path(checkpoint).parent, settings.save_dir)
+    return fit_scst(settings, resume=checkpoint)
 
 # %% ../nbs/04_scst.ipynb #1420a67d
 if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook

@@ -5,9 +5,10 @@
 # %% ../nbs/02_train.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, copy, hashlib, itertools, json, math, os, re, signal, sys, time
+import contextlib, copy, hashlib, itertools, json, math, os, re, shutil, signal, sys, time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,7 +21,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
-from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, active_vocabulary, epoch_batches,
+from .data import (Augment, CaptionDataset, DataConfig, Example, ImageError, Preprocess, active_vocabulary, epoch_batches,
                              load_splits, load_tokenizer, make_loader, open_image, running_on)
 from .metrics import CiderD, DocumentFrequencies, cider_d
 from .model import (CaptionModel, CheckpointError, ModelConfig, checkpoint_of, count_parameters, load_backbone_weights,
@@ -32,7 +33,7 @@ __all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precisio
            'averaged', 'Run', 'build_model', 'load_start', 'build_datasets', 'training_splits', 'build_accelerator',
            'extend_active', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log', 'cut_log',
            'stop_signals', 'to_device', 'update', 'optimizer_step', 'validation_loss', 'train_epoch', 'finish_epoch',
-           'plot_curves', 'announce', 'drive', 'fit', 'resume']
+           'plot_curves', 'announce', 'drive', 'fit', 'resume', 'carry_over']
 
 # %% ../nbs/02_train.ipynb #79bbdc84
 @dataclass(frozen=True)
@@ -122,12 +123,16 @@ def config_from_dict(values: dict[str, Any], kind: type = TrainConfig) -> Any:
     return build(kind, values | {"data": build(DataConfig, values["data"])})
 
 # %% ../nbs/02_train.ipynb #85e678c0
+@lru_cache
+def _cpu_has_bf16() -> bool:
+    cpuinfo = Path("/proc/cpuinfo")
+    return cpuinfo.is_file() and any(flag in cpuinfo.read_text() for flag in ("avx512_bf16", "amx_bf16"))
+
 def choose_precision(precision: str, device: torch.device) -> Literal["no", "bf16", "fp16"]:
     "accelerate's name for the precision; 'auto' is the fastest that the device has natively."
     if precision != "auto": return {"fp32": "no"}.get(precision, precision)
     if device.type == "cuda": return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
-    flags = Path("/proc/cpuinfo").read_text() if device.type == "cpu" and Path("/proc/cpuinfo").is_file() else ""
-    return "bf16" if "avx512_bf16" in flags or "amx_bf16" in flags else "no"
+    return "bf16" if device.type == "cpu" and _cpu_has_bf16() else "no"
 
 # %% ../nbs/02_train.ipynb #37992c23
 class _TokenLoss(torch.autograd.Function):
@@ -200,9 +205,9 @@ def consensus_weights(examples: Sequence[Example], exponent: float  # at least 0
     return [(row / row.mean()).tolist() for row in raised]
 
 # %% ../nbs/02_train.ipynb #3761fdf8
-def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, mirrored: bool) -> str:
-    "A hash of the files, the preprocessing and the backbone's weights."
-    digest = hashlib.sha256(json.dumps([asdict(preprocess), model.config.backbone, model.config.tap, mirrored]).encode())
+def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, mirrored: bool, precision: str = "no") -> str:
+    "A hash of the files, the preprocessing, the backbone's weights and the precision in which it runs."
+    digest = hashlib.sha256(json.dumps([asdict(preprocess), model.config.backbone, model.config.tap, mirrored, precision]).encode())
     for example in examples:
         stat = example.path.stat()
         digest.update(f"{example.path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
@@ -211,18 +216,24 @@ def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Prep
 
 class _Pictures(torch.utils.data.Dataset):
     "Preprocessed pictures for extraction."
-    def __init__(self, examples, preprocess, mirrored): self.examples, self.preprocess, self.mirrored = examples, preprocess, mirrored
+    def __init__(self, examples, preprocess, mirrored, bad_images):
+        self.examples, self.preprocess, self.mirrored, self.bad_images = examples, preprocess, mirrored, bad_images
     def __len__(self): return len(self.examples)
     def __getitem__(self, index):
-        image = open_image(self.examples[index].path)
+        try: image = open_image(self.examples[index].path)
+        except ImageError:
+            if self.bad_images == "error": raise
+            return torch.full((3, self.preprocess.image_size, self.preprocess.image_size), torch.nan)    # the dataset leaves out what is not a number
         return self.preprocess(ImageOps.mirror(image) if self.mirrored else image)
 
 @torch.inference_mode()
 def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, folder: Path, mirrored: bool = False,
-                    batch_size: int = 32, num_workers: int = 0, device: str | torch.device = "cpu", precision: str = "auto") -> np.ndarray:
+                    batch_size: int = 32, num_workers: int = 0, device: str | torch.device = "cpu", precision: str = "auto",
+                    bad_images: str = "error") -> np.ndarray:  # 'skip' gives NaN for a picture that cannot be read
     "The backbone's features `[examples, N, C]` as a float16 memory map below `folder`, computed now or found there."
     folder.mkdir(parents=True, exist_ok=True)
-    stem = f"features-{cache_key(examples, model, preprocess, mirrored)}"
+    precision = choose_precision(precision, torch.device(device))
+    stem = f"features-{cache_key(examples, model, preprocess, mirrored, precision)}"
     path, partial, progress = folder / f"{stem}.npy", folder / f"{stem}.partial.npy", folder / f"{stem}.done"
     if path.is_file(): return np.load(path, mmap_mode="r")
     h, w, channels = model.backbone.grid_shape(preprocess.image_size)
@@ -230,8 +241,8 @@ def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess
     shape = (len(examples), h * w, channels)
     array = np.lib.format.open_memmap(partial, "r+") if start else np.lib.format.open_memmap(partial, "w+", np.float16, shape)
     backbone = copy.deepcopy(model.backbone).to(device).eval()
-    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(choose_precision(precision, torch.device(device)))
-    remaining = torch.utils.data.Subset(_Pictures(examples, preprocess, mirrored), range(start, len(examples)))
+    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
+    remaining = torch.utils.data.Subset(_Pictures(examples, preprocess, mirrored, bad_images), range(start, len(examples)))
     with torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None), tqdm(total=len(examples), initial=start, desc="features", unit="picture") as bar:
         for images in torch.utils.data.DataLoader(remaining, batch_size, num_workers=num_workers):
             array[start:start + len(images)] = backbone(images.to(device)).float().cpu().numpy()
@@ -332,12 +343,18 @@ class Run:
     skipped: int = 0              # steps left out because the loss was not finite
     stage: str = "train"
     settings: Any = None          # of a later stage, which has its own
+    seen: Sequence[int | str] = ()  # ids of the pictures that earlier stages were trained on
     seconds: float = 0.0          # of training so far, over all resumptions
 
     @property
     def evaluated(self) -> CaptionModel:
         "The model that is validated and kept."
         return self.average.module if self.average is not None else self.model
+
+    @property
+    def train_image_ids(self) -> list[int | str]:
+        "Every picture that these weights have been trained on."
+        return list(dict.fromkeys([*self.seen, *(example.image_id for example in self.datasets["train"].examples)]))
 
     @property
     def lengths(self) -> list[list[int]]:
@@ -378,7 +395,8 @@ def build_datasets(config: TrainConfig, model: CaptionModel, splits: dict[str, l
         features = []
         if config.cache_features:
             with accelerator.main_process_first():
-                features = [cached_features(splits[split], model, preprocess, folder, mirrored, num_workers=config.num_workers, device=accelerator.device)
+                features = [cached_features(splits[split], model, preprocess, folder, mirrored, num_workers=config.num_workers, device=accelerator.device,
+                                            precision=config.precision, bad_images=config.data.bad_images)
                             for mirrored in ([False, True] if config.cache_mirrored and split == "train" else [False])]
         weights = consensus_weights(splits[split], config.consensus) if config.consensus and split == "train" else None
         datasets[split] = CaptionDataset(splits[split], tokenizer, preprocess, features, Augment(sides=config.sides) if config.augment and split == "train" else None,
@@ -417,11 +435,12 @@ def prepare(config: TrainConfig) -> Run:
     loss, optimizer = accelerator.prepare(CaptionLoss(model), make_optimizer(model, config.peak_lr, config.weight_decay, config.optimizer,
                                                                              (config.cnn_lr or config.peak_lr) / config.peak_lr, config.layer_decay))
     torch.manual_seed(config.seed + accelerator.process_index)
-    return Run(config, accelerator, loss, model, average, optimizer, preprocess, datasets, stage="finetune" if config.start else "train")
+    return Run(config, accelerator, loss, model, average, optimizer, preprocess, datasets, stage="finetune" if config.start else "train",
+               seen=read_tensors(config.start).get("train_image_ids", ()) if config.start else ())
 
 # %% ../nbs/02_train.ipynb #b39f5b3c
 def _random_state() -> dict[str, Any]:
-    return {"torch": torch.get_rng_state(), "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []}
+    return {"torch": torch.get_rng_state(), "cuda": torch.cuda.get_rng_state() if torch.cuda.is_available() else None}
 
 def save_last(run: Run) -> None:
     "Write `last.pt`, all that an exact continuation needs."
@@ -429,10 +448,11 @@ def save_last(run: Run) -> None:
     if not run.accelerator.is_main_process: return
     scaler = run.accelerator.scaler
     content = checkpoint_of(run.model, run.preprocess, stage=run.stage, epoch=run.epoch, val_loss=run.best,
-                            train_config=config_to_dict(run.config), settings=config_to_dict(run.settings) if run.settings else None, optimizer_state_dict=run.optimizer.state_dict(),
+                            train_config=config_to_dict(run.config), settings=config_to_dict(run.settings) if run.settings else None,
+                            train_image_ids=run.train_image_ids, optimizer_state_dict=run.optimizer.state_dict(),
                             scaler=scaler.state_dict() if scaler else None, random_states=states,
                             average=run.average.state_dict() if run.average is not None else None,
-                            position={"batch": run.batch, "step": run.step, "seconds": run.seconds, "skipped": run.skipped, "processes": run.accelerator.num_processes})
+                            position={"batch": run.batch, "step": run.step, "seconds": run.seconds, "skipped": run.skipped, "precision": run.accelerator.mixed_precision, "processes": run.accelerator.num_processes})
     save_atomically(content, run.config.folder / "last.pt")
 
 def restore(run: Run, content: dict[str, Any]) -> None:
@@ -440,6 +460,8 @@ def restore(run: Run, content: dict[str, Any]) -> None:
     position = content["position"]
     if position["processes"] != run.accelerator.num_processes:
         raise CheckpointError(f"this run had {position['processes']} processes and cannot continue exactly on {run.accelerator.num_processes}")
+    if position["precision"] != run.accelerator.mixed_precision:
+        raise CheckpointError(f"this run was in {position['precision']} and cannot continue exactly in {run.accelerator.mixed_precision}; was it another device?")
     if content["active_ids"] != run.model.active_ids.tolist():
         raise CheckpointError("the training captions are not those of the checkpoint (other active tokens): the data has changed")
     run.model.load_state_dict(content["model_state_dict"])
@@ -450,12 +472,11 @@ def restore(run: Run, content: dict[str, Any]) -> None:
     run.batch, run.step, run.seconds, run.skipped = position["batch"], position["step"], position["seconds"], position["skipped"]
     state = content["random_states"][run.accelerator.process_index]
     torch.set_rng_state(state["torch"])
-    if state["cuda"] and torch.cuda.is_available(): torch.cuda.set_rng_state_all(state["cuda"])
+    if state["cuda"] is not None and torch.cuda.is_available(): torch.cuda.set_rng_state(state["cuda"])
 
 def save_best(run: Run, name: str, val_loss: float, **more: Any) -> None:
     "Write the evaluated weights, with everything that using them needs."
-    ids = [example.image_id for example in run.datasets["train"].examples]
-    save_atomically(checkpoint_of(run.evaluated, run.preprocess, stage=run.stage, epoch=run.epoch, val_loss=val_loss, train_image_ids=ids,
+    save_atomically(checkpoint_of(run.evaluated, run.preprocess, stage=run.stage, epoch=run.epoch, val_loss=val_loss, train_image_ids=run.train_image_ids,
                                   train_config=config_to_dict(run.config), **more), run.config.folder / name)
 
 # %% ../nbs/02_train.ipynb #d996dae1
@@ -494,16 +515,16 @@ def to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:
     return {name: value.to(device, non_blocking=True) if isinstance(value, Tensor) else value for name, value in batch.items()}
 
 def update(run: Run, loss: float, patience: int = 20) -> None:
-    "Move the weights along the gradient; a step whose `loss` is not finite is left out and counted. Raises `FloatingPointError` after too many."
-    if math.isfinite(loss):
+    "Move the weights along the gradient; a step whose `loss` or gradient is not finite is left out and counted. Raises `FloatingPointError` after too many."
+    norm = run.accelerator.clip_grad_norm_(run.loss.parameters(), 1.0)
+    if math.isfinite(loss) and (run.accelerator.scaler or math.isfinite(norm)):     # a scaler leaves infinite gradients out by itself
         for group in run.optimizer.param_groups: group["lr"] = run.config.peak_lr * group["lr_scale"] * lr_factor(run.step, run.total_steps())
-        run.accelerator.clip_grad_norm_(run.loss.parameters(), 1.0)
         run.optimizer.step()
         if run.average is not None: run.average.update_parameters(run.model)
     else:
         run.skipped += 1
         if run.skipped >= patience:
-            raise FloatingPointError(f"the loss was not finite in {run.skipped} steps, the last one at step {run.step}; try a lower --lr or --precision fp32")
+            raise FloatingPointError(f"the loss or its gradient was not finite in {run.skipped} steps, the last one at step {run.step}; try a lower --lr or --precision fp32")
     run.optimizer.zero_grad()
     run.step += 1
 
@@ -575,11 +596,12 @@ def finish_epoch(run: Run) -> None:
     log(run, epoch=run.epoch, val_loss=val_loss)
     better = val_loss < run.best
     run.best = min(val_loss, run.best)
-    save_last(run)
     if run.accelerator.is_main_process:
-        if better: save_best(run, "best_model.pt", val_loss)
+        if better: save_best(run, "best_model.pt", val_loss)      # before last.pt, which says that this is done
         if run.config.save_every and run.epoch % run.config.save_every == 0: save_best(run, f"epoch_{run.epoch:03d}.pt", val_loss)
         plot_curves(run.config.folder)
+    save_last(run)
+    if run.accelerator.is_main_process:
         print(f"epoch {run.epoch}: validation loss {val_loss:.4f}{' (best)' if better else ''}, {run.seconds / 60:.1f} min")
 
 # %% ../nbs/02_train.ipynb #95aa86df
@@ -644,10 +666,20 @@ def resume(checkpoint: Path, epochs: int | None = None,  # the new total
     content = read_tensors(checkpoint)
     if "optimizer_state_dict" not in content:
         raise CheckpointError(f"{checkpoint} holds a finished model, not a stopped run; exact continuation needs the last.pt beside it")
+    if content["stage"] not in ("train", "finetune"): raise CheckpointError(f"{checkpoint} is of another stage, {content['stage']}, which has its own way to continue")
     config = config_from_dict(content["train_config"])
     if config.start: config = replace(config, start=checkpoint)      # it holds all that the start did, and that may be gone
     given = {name: value for name, value in changes.items() if value is not None}
-    return fit(replace(config, save_dir=given.pop("save_dir", Path(checkpoint).parent), epochs=epochs or config.epochs, **given), resume=checkpoint)
+    config = replace(config, save_dir=given.pop("save_dir", Path(checkpoint).parent), epochs=epochs or config.epochs, **given)
+    carry_over(Path(checkpoint).parent, config.folder)
+    return fit(config, resume=checkpoint)
+
+def carry_over(old: Path, new: Path) -> None:
+    "Copy a run's best model and log when it continues in another folder."
+    if old.resolve() == new.resolve(): return
+    new.mkdir(parents=True, exist_ok=True)
+    for name in ("best_model.pt", "log.jsonl"):
+        if (old / name).is_file() and not (new / name).is_file(): shutil.copy2(old / name, new / name)
 
 # %% ../nbs/02_train.ipynb #9232dcfd
 if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook

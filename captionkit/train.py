@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from accelerate.utils import gather_object
 from PIL import ImageOps
 from torch import Tensor, nn
@@ -414,7 +415,9 @@ def build_accelerator(precision: str) -> Accelerator:
     "accelerate on the GPU if there is one, in the precision that it does fast."
     cpu = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true")
     device = torch.device("cuda" if torch.cuda.is_available() and not cpu else "cpu")
-    return Accelerator(mixed_precision=choose_precision(precision, device), cpu=device.type == "cpu")
+    wanted = choose_precision(precision, device)
+    if AcceleratorState._shared_state and AcceleratorState().mixed_precision != wanted: AcceleratorState._reset_state()   # it keeps one a process; a notebook runs several stages
+    return Accelerator(mixed_precision=wanted, cpu=device.type == "cpu")
 
 def extend_active(model: CaptionModel, dataset: CaptionDataset, previous: Sequence[int]) -> None:
     "Score the ids of the training captions and `previous` ones; says so when the data brings new ones."

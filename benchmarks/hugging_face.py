@@ -74,7 +74,7 @@ def main():
     start = torch.full((PICTURES, 1), 50256, device=device)
     search = best_time(lambda: beam_search(ours, memory, decode), device)
     with torch.no_grad():
-        their_search = best_time(lambda: theirs.generate(start, attention_mask=torch.ones_like(start), encoder_hidden_states=memory.repeat_interleave(3, 0),
+        their_search = best_time(lambda: theirs.generate(start, attention_mask=torch.ones_like(start), encoder_hidden_states=memory,
                                                          num_beams=3, max_new_tokens=20, do_sample=False, use_cache=True), device)
     print(f"{device}, width {options.width}, {options.layers} layers, {torch.get_num_threads()} threads")
     print(f"training step: captionkit {1000 * step:.0f} ms, Hugging Face {1000 * their_step:.0f} ms: {their_step / step:.1f} times as fast")

@@ -222,7 +222,7 @@ STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 1080px; margin: 2rem auto; padding: 0 1rem }
 h1 { margin-bottom: 0 } h2 { margin-top: 2.5rem } .note { color: #888; font-size: 13px; margin: .2rem 0; overflow-wrap: anywhere }
 .wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums } th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: right }
-th:first-child, td:first-child { text-align: left } tr.ours td { font-weight: 600 } td small { color: #888; font-weight: 400; display: block }
+th:first-child, td:first-child { text-align: left } tr.ours td { font-weight: 600 } td small { color: #888; font-weight: 400; display: block; white-space: nowrap } th { white-space: nowrap }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 1rem } figure { margin: 0; border: 1px solid var(--line); border-radius: 10px; overflow: hidden }
 .frame { position: relative; aspect-ratio: 4/3; background: var(--soft) } .frame img, .veil { position: absolute; inset: 0; width: 100%; height: 100% } .frame img { object-fit: fill }
 .veil { background-size: 100% 100%; pointer-events: none } figcaption { padding: .6rem .8rem } .caption { margin: 0; font-weight: 600 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64, html, io, json, warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from .captioner import Captioner
 from .data import DataConfig, Example, load_splits, open_image, override, read_json
 from .decode import DecodeConfig
 from .metrics import (DocumentFrequencies, corpus_scores, diversity, image_scores, java_score, ptb_tokenize, signature)
-from .model import load_checkpoint
+from .model import read_tensors
 from .train import config_from_dict
 
 # %% auto #0
@@ -71,10 +71,11 @@ def without_seen(examples: Sequence[Example], train_ids: Sequence[int | str] | N
     if not rest: raise ValueError("every picture was in the training set; choose another split")
     return rest
 
-# %% ../nbs/05_eval.ipynb #b4c8125a
-def examples_to_score(config: EvalConfig) -> tuple[list[Example], str]:
+# %% ../nbs/05_eval.ipynb #5f5b46b8
+def examples_to_score(config: EvalConfig, contents: Sequence[Mapping[str, Any]]  # of the checkpoints' files
+                     ) -> tuple[list[Example], str]:
     "The pictures and references to score on, and where they come from in words."
-    data, contents = config.data, [load_checkpoint(path)[2] for path in config.checkpoint]
+    data = config.data
     if contents and "train_config" in contents[0]:          # no word about data: the checkpoint's own
         data = override(config_from_dict(contents[0]["train_config"]).data, data)
     splits, split = load_splits(data), config.split or "val"
@@ -91,8 +92,7 @@ def write_captions(captioner: Captioner, examples: Sequence[Example], decode: De
     captions: dict[int | str, str] = {}
     for start in tqdm(range(0, len(examples), batch_size), desc="captions", unit="batch"):
         batch = examples[start:start + batch_size]
-        settings = {f.name: getattr(decode, f.name) for f in fields(DecodeConfig)}
-        captions |= zip([e.image_id for e in batch], captioner.caption([e.path for e in batch], batch_size=batch_size, **settings))
+        captions |= zip([e.image_id for e in batch], captioner.caption([e.path for e in batch], batch_size=batch_size, **asdict(decode)))
     return captions
 
 def save_results(captions: Mapping[int | str, str], path: Path) -> None:
@@ -138,11 +138,15 @@ class System:
     name: str
     captions: dict[int | str, str]
     scores: dict[str, float | str]                  # BLEU-1..4, ROUGE-L, CIDEr, perhaps METEOR and SPICE
-    intervals: dict[str, tuple[float, float]]
     diversity: dict[str, float]
     found: dict[str, Any] = field(repr=False)       # `image_scores`
     draws: dict[str, np.ndarray] = field(repr=False)
     settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        "The central 95 % of the draws of each score."
+        return {name: interval(values) for name, values in self.draws.items()}
 
 def score_system(name: str, captions: Mapping[int | str, str], references: Mapping[int | str, Sequence[str]], config: EvalConfig,
                  frequencies: DocumentFrequencies | None, training: Sequence[Sequence[str]] | None = None, **settings: Any) -> System:
@@ -151,8 +155,7 @@ def score_system(name: str, captions: Mapping[int | str, str], references: Mappi
     scores: dict[str, Any] = corpus_scores(found)
     for metric, wanted in (("METEOR", config.meteor), ("SPICE", config.spice)):
         if wanted: scores[metric] = java_score(metric, references, captions)
-    draws = resampled(found, config.bootstrap)
-    return System(name, dict(captions), scores, {key: interval(values) for key, values in draws.items()}, diversity(found["tokens"], training), found, draws, settings)
+    return System(name, dict(captions), scores, diversity(found["tokens"], training), found, resampled(found, config.bootstrap), settings)
 
 # %% ../nbs/05_eval.ipynb #6bca39e7
 def human_row(examples: Sequence[Example], config: EvalConfig, frequencies: DocumentFrequencies | None) -> System | None:
@@ -287,14 +290,15 @@ def report(systems: Sequence[System], people: System | None, examples: Sequence[
             f"<p class=note>Small figures: 95 % of {len(first.draws['CIDEr'])} bootstrap draws of the pictures. Published rows are on the data they name and comparable only with that data.</p>"
             f"{compared}<h2>The language</h2>{diversity_table(systems, people)}<img class=lengths src='{_png(length_figure(systems))}' alt='caption lengths'>{cards}<script>{SCRIPT}</script></html>")
 
-# %% ../nbs/05_eval.ipynb #e55718ee
-def _systems(config: EvalConfig, examples: Sequence[Example], frequencies: DocumentFrequencies | None) -> list[System]:
+# %% ../nbs/05_eval.ipynb #b9202c44
+def _systems(config: EvalConfig, captioners: Sequence[Captioner], contents: Sequence[Mapping[str, Any]], examples: Sequence[Example],
+             frequencies: DocumentFrequencies | None) -> list[System]:
     "Every checkpoint with every beam width, then every result file."
     references = {example.image_id: example.references for example in examples}
     given = {path: load_results(path) for path in config.results}      # read before anything is written: it may be an earlier evaluation's
     systems = []
-    for path in config.checkpoint:
-        captioner, training = Captioner.load(path, config.device), _training_captions(path)
+    for path, captioner, content in zip(config.checkpoint, captioners, contents):
+        training = _training_captions(content)
         for width in config.beam_width:
             decode = DecodeConfig("greedy" if width == 1 else "beam", beam_width=width, max_length=config.max_length, length_penalty=config.length_penalty)
             name = f"{path.parent.name}/{path.name}" + (f", beam {width}" if len(config.beam_width) > 1 else "")
@@ -306,10 +310,9 @@ def _systems(config: EvalConfig, examples: Sequence[Example], frequencies: Docum
         systems.append(score_system(path.name, captions, references, config, frequencies, results=str(path)))
     return systems
 
-# %% ../nbs/05_eval.ipynb #a73813e9
-def _training_captions(path: Path) -> list[list[str]] | None:
+# %% ../nbs/05_eval.ipynb #f4245a39
+def _training_captions(content: Mapping[str, Any]) -> list[list[str]] | None:
     "Tokens of the captions that a checkpoint was trained on, if its data is at hand."
-    content = load_checkpoint(path)[2]
     try: examples = load_splits(config_from_dict(content["train_config"]).data)["train"]
     except (KeyError, OSError, ValueError): return None
     return [ptb_tokenize(caption) for example in examples for caption in example.captions]
@@ -317,9 +320,10 @@ def _training_captions(path: Path) -> list[list[str]] | None:
 # %% ../nbs/05_eval.ipynb #ef2a49e0
 def evaluate(config: EvalConfig) -> dict[str, Any]:
     "Score, write `results.json`, `metrics.json` and `report.html`; returns what `metrics.json` holds."
-    examples, words = examples_to_score(config)
+    captioners, contents = [Captioner.load(path, config.device) for path in config.checkpoint], [read_tensors(path) for path in config.checkpoint]
+    examples, words = examples_to_score(config, contents)
     frequencies = DocumentFrequencies.load(config.frequencies) if config.frequencies else None
-    systems, people = _systems(config, examples, frequencies), human_row(examples, config, frequencies)
+    systems, people = _systems(config, captioners, contents, examples, frequencies), human_row(examples, config, frequencies)
     sign = signature({example.image_id: example.references for example in examples}, frequencies, "ptb")
     rows = [{"name": s.name, "scores": s.scores, "intervals": s.intervals, "diversity": s.diversity, "settings": s.settings} for s in (*systems, *([people] if people else []))]
     if len(systems) > 1:
@@ -327,7 +331,7 @@ def evaluate(config: EvalConfig) -> dict[str, Any]:
     metrics = {"signature": sign, "data": words, "images": len(examples), "systems": rows}
     config.out.mkdir(parents=True, exist_ok=True)
     (config.out / "metrics.json").write_text(json.dumps(metrics, indent=1, ensure_ascii=False), encoding="utf-8")
-    captioner = Captioner.load(config.checkpoint[0], config.device) if config.checkpoint else None
+    captioner = captioners[0] if captioners else None
     decode = {key: value for key, value in systems[0].settings.items() if key != "checkpoint"} if captioner else None
     page = report(systems, people, examples, f"Captions of {len(examples):,} pictures", f"{words} · {sign}", captioner, decode, config.shown)
     (config.out / "report.html").write_text(page, encoding="utf-8")

@@ -5,7 +5,7 @@
 # %% ../nbs/01c_metrics.ipynb #a802d733
 from __future__ import annotations
 
-import json, math, re, shutil, unicodedata, warnings
+import hashlib, json, math, re, shutil, unicodedata, warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -241,7 +241,6 @@ def _gram_keys(words: np.ndarray,    # uint64 `[T]`, a number for each word of s
 
 @lru_cache(maxsize=200_000)
 def _word_key(word: str) -> int:
-    import hashlib
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
 
 def _keys_of(texts: Sequence[Tokens]) -> tuple[np.ndarray, np.ndarray]:
@@ -304,7 +303,7 @@ def _dot_products(ours: _Vectors, slots: np.ndarray,  # int64 `[texts]`, the ima
     spread = lambda numbers: numbers.astype(np.uint64) * np.uint64(0xD1B54A32D192ED03)      # n-gram and image in one number
     key = np.concatenate([vectors.key ^ spread(np.full(len(vectors.key), slot)) for slot, vectors in enumerate(theirs)])
     reference, weight = (np.concatenate([getattr(vectors, name) for vectors in theirs]) for name in ("text", "weight"))
-    order, most = np.argsort(key), max(1, *(len(vectors.length) for vectors in theirs), 1)
+    order, most = np.argsort(key), max([1, *(len(vectors.length) for vectors in theirs)])
     i, j = _meet(ours.key ^ spread(slots[ours.text]), key[order])
     j = order[j]
     place = (ours.text[i] * most + reference[j]) * 4 + ours.n[i]

@@ -20,8 +20,8 @@ from .data import DataConfig, decode_ids, load_tokenizer, make_loader, override
 from .decode import DecodeConfig, generate
 from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores, ptb_tokenize, repeats)
 from .model import CaptionModel, CheckpointError, KVCache, load_checkpoint, read_tensors
-from .train import (Run, build_accelerator, build_datasets, carry_over, config_from_dict, drive, log, make_optimizer,
-                              read_log, save_best, save_last, to_device, training_splits, update, validation_loss)
+from .train import (Run, build_accelerator, build_datasets, config_from_dict, to_continue, drive, log, make_optimizer,
+                              read_log, save_best, save_last, smoothed, to_device, training_splits, update, validation_loss)
 
 # %% auto #0
 __all__ = ['END_WORD', 'ScstConfig', 'Reward', 'draw', 'log_probs_of', 'advantages', 'policy_loss', 'kl_estimate', 'ScstLoss',
@@ -157,8 +157,7 @@ class ScstLoss(nn.Module):
         found = generate(self.model, memory.detach(), DecodeConfig("greedy", max_length=self.settings.max_length))
         end, longest = self.model.config.end_id, self.settings.max_length
         rows = [[*h.ids, *[end] * (longest - len(h.ids))] if h.finished else [*h.ids] for (h,) in found]
-        scores = [self.reward([i], torch.tensor([[row]]), end)[0] for i, row in zip(batch["image_ids"], rows)]
-        return torch.tensor(np.array(scores), device=memory.device)
+        return torch.from_numpy(self.reward(batch["image_ids"], torch.tensor(rows)[:, None], end)).to(memory.device)
 
 def scst_step(run: Run, batches: list[dict[str, Any]]) -> dict[str, float]:
     "One step; returns what is logged."
@@ -232,8 +231,7 @@ def plot_scst(folder: Path):
     steps, epochs = ([line for line in lines if key in line] for key in ("reward", "CIDEr"))
     figure = Figure(figsize=(10, 2.8), layout="constrained")
     reward, scores, faults = figure.subplots(1, 3)
-    width = max(1, len(steps) // 60)
-    reward.plot([line["step"] for line in steps[::width]], [np.mean([line["reward"] for line in steps[i:i + width]]) for i in range(0, len(steps), width)])
+    reward.plot(*smoothed(steps, "reward", 60))
     reward.set(title="reward of the samples", xlabel="steps")
     for name, factor in (("CIDEr", 100), ("BLEU-4", 100)): scores.plot([line["step"] for line in epochs], [factor * line[name] for line in epochs], "o-", label=name)
     scores.set(title="validation", xlabel="steps"); scores.legend(frameon=False)
@@ -286,10 +284,7 @@ def resume_scst(checkpoint: Path, epochs: int | None = None,  # the new total
     content = read_tensors(checkpoint)
     if content.get("stage") != "scst" or not content.get("settings"): raise CheckpointError(f"{checkpoint} is not the last.pt of a self-critical run")
     settings = config_from_dict(content["settings"], ScstConfig)
-    given = {name: value for name, value in changes.items() if value is not None}
-    settings = replace(settings, save_dir=given.pop("save_dir", Path(checkpoint).parent), epochs=epochs or settings.epochs, **given)
-    carry_over(Path(checkpoint).parent, settings.save_dir)
-    return fit_scst(settings, resume=checkpoint)
+    return fit_scst(to_continue(settings, checkpoint, epochs, changes), resume=checkpoint)
 
 # %% ../nbs/04_scst.ipynb #1420a67d
 if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook

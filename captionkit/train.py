@@ -34,7 +34,7 @@ __all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precisio
            'averaged', 'Run', 'build_model', 'load_start', 'build_datasets', 'training_splits', 'build_accelerator',
            'extend_active', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log', 'cut_log',
            'stop_signals', 'to_device', 'update', 'optimizer_step', 'validation_loss', 'train_epoch', 'finish_epoch',
-           'plot_curves', 'announce', 'drive', 'fit', 'resume', 'carry_over']
+           'smoothed', 'plot_curves', 'announce', 'drive', 'to_continue', 'fit', 'resume']
 
 # %% ../nbs/02_train.ipynb #79bbdc84
 @dataclass(frozen=True)
@@ -608,6 +608,11 @@ def finish_epoch(run: Run) -> None:
         print(f"epoch {run.epoch}: validation loss {val_loss:.4f}{' (best)' if better else ''}, {run.seconds / 60:.1f} min")
 
 # %% ../nbs/02_train.ipynb #95aa86df
+def smoothed(lines: Sequence[dict[str, Any]], key: str, points: int) -> tuple[list[int], list[float]]:
+    "Steps and window means of a logged value, for a curve of about `points` points."
+    width = max(1, len(lines) // points)
+    return [line["step"] for line in lines[::width]], [np.mean([line[key] for line in lines[i:i + width]]) for i in range(0, len(lines), width)]
+
 def plot_curves(folder: Path):
     "Draw training and validation loss of a run's log to `curves.png`; returns the figure."
     from matplotlib.figure import Figure
@@ -615,9 +620,7 @@ def plot_curves(folder: Path):
     train, val = ([line for line in lines if key in line] for key in ("loss", "val_loss"))
     figure = Figure(figsize=(7, 3), layout="constrained")
     ax = figure.add_subplot()
-    width = max(1, len(train) // 100)
-    smooth = [np.mean([line["loss"] for line in train[i:i + width]]) for i in range(0, len(train), width)]
-    ax.plot([line["step"] for line in train[::width]], smooth, label="training (smoothed labels, dropout)", lw=1)
+    ax.plot(*smoothed(train, "loss", 100), label="training (smoothed labels, dropout)", lw=1)
     ax.plot([line["step"] for line in val], [line["val_loss"] for line in val], "o-", label="validation")
     ax.set(xlabel="optimizer steps", ylabel="loss per token (nats)"); ax.legend(frameon=False); ax.spines[["top", "right"]].set_visible(False)
     figure.savefig(folder / "curves.png", dpi=110)
@@ -656,6 +659,17 @@ def drive(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt` to 
             finish(run)
     return config.folder / "best_model.pt"
 
+# %% ../nbs/02_train.ipynb #56786e94
+def to_continue(settings: Any, checkpoint: Path, epochs: int | None, changes: dict[str, Any]) -> Any:
+    "A stage's `settings` for going on from `checkpoint`, with the `changes` that are not None; copies best model and log into a new folder."
+    given, old = {name: value for name, value in changes.items() if value is not None}, Path(checkpoint).parent
+    new = given.pop("save_dir", old)
+    if old.resolve() != new.resolve():
+        new.mkdir(parents=True, exist_ok=True)
+        for name in ("best_model.pt", "log.jsonl"):
+            if (old / name).is_file() and not (new / name).is_file(): shutil.copy2(old / name, new / name)
+    return replace(settings, save_dir=new, epochs=epochs or settings.epochs, **given)
+
 def fit(config: TrainConfig, resume: Path | None = None  # a `last.pt` of the same run
        ) -> Path:
     "Train by cross-entropy; returns the path of `best_model.pt`."
@@ -672,17 +686,7 @@ def resume(checkpoint: Path, epochs: int | None = None,  # the new total
     if content["stage"] not in ("train", "finetune"): raise CheckpointError(f"{checkpoint} is of another stage, {content['stage']}, which has its own way to continue")
     config = config_from_dict(content["train_config"])
     if config.start: config = replace(config, start=checkpoint)      # it holds all that the start did, and that may be gone
-    given = {name: value for name, value in changes.items() if value is not None}
-    config = replace(config, save_dir=given.pop("save_dir", Path(checkpoint).parent), epochs=epochs or config.epochs, **given)
-    carry_over(Path(checkpoint).parent, config.folder)
-    return fit(config, resume=checkpoint)
-
-def carry_over(old: Path, new: Path) -> None:
-    "Copy a run's best model and log when it continues in another folder."
-    if old.resolve() == new.resolve(): return
-    new.mkdir(parents=True, exist_ok=True)
-    for name in ("best_model.pt", "log.jsonl"):
-        if (old / name).is_file() and not (new / name).is_file(): shutil.copy2(old / name, new / name)
+    return fit(to_continue(config, checkpoint, epochs, changes), resume=checkpoint)
 
 # %% ../nbs/02_train.ipynb #9232dcfd
 if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook

@@ -21,10 +21,11 @@ setup(
     license="Apache-2.0",
     keywords=settings["keywords"].split(),
     packages=find_packages(include=["captionkit", "captionkit.*"]),
-    include_package_data=True,
+    package_data={"captionkit": ["web/*.html", "web/assets/*"]},  # the built web page
     python_requires=">=" + settings["min_python"],
     install_requires=settings["requirements"].split(),
     extras_require={
+        "serve": settings["serve_requirements"].split(),
         "notebook": settings["notebook_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },

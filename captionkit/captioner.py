@@ -5,9 +5,9 @@
 # %% ../nbs/01b_captioner.ipynb #fc59eec4
 from __future__ import annotations
 
-import math, os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import http.client, io, itertools, math, os, urllib.request
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,12 @@ import numpy as np
 import torch
 from PIL import Image
 
-from .data import Preprocess, decode_ids, load_tokenizer, open_image
+from .data import ImageError, Preprocess, decode_ids, load_tokenizer, open_image
 from .decode import Hypothesis, generate, mode_config
 from .model import CaptionModel, load_checkpoint
 
 # %% auto #0
-__all__ = ['group_words', 'Explanation', 'Captioner']
+__all__ = ['group_words', 'Explanation', 'teacher_forced', 'fetch', 'is_address', 'is_one', 'batches', 'LoadedModel', 'Captioner']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
 def group_words(pieces: Sequence[str]  # tokens as text, e.g. `[" skate", "boarder", " jumps"]`
@@ -39,8 +39,15 @@ class Explanation:
     text: str
     words: list[str]
     attention: np.ndarray  # `[words, h, w]`; each word's cells sum to 1
+    confidence: list[float]  # for each word its probability, given the words before it
     score: float           # mean log-probability of the caption's tokens, the end included
     image: Image.Image     # the picture as the network saw it: the whole, squeezed to a square
+
+    def lit(self, word: int) -> Image.Image:
+        "The picture, dark where the model did not look for this word."
+        weights = self.attention[word]
+        light = Image.fromarray((255 * weights / weights.max()).astype(np.uint8)).resize(self.image.size, Image.Resampling.BICUBIC)
+        return Image.fromarray((np.asarray(self.image) * (0.25 + 0.75 * np.asarray(light)[..., None] / 255)).astype(np.uint8))
 
     def plot(self, columns: int = 5):
         "A matplotlib figure: the picture, and for each word what it looked at."
@@ -48,76 +55,126 @@ class Explanation:
         rows = math.ceil((len(self.words) + 1) / columns)
         figure = Figure(figsize=(1.7 * columns, 1.95 * rows), layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False).flat
-        side = self.image.size[0]
         for ax in axes: ax.axis("off")
         axes = figure.axes
         axes[0].imshow(self.image)
         axes[0].set_title(f"score {self.score:.2f}", fontsize=9)
-        for ax, word, weights in zip(axes[1:], self.words, self.attention):
-            light = Image.fromarray((255 * weights / weights.max()).astype(np.uint8)).resize((side, side), Image.Resampling.BICUBIC)
-            shade = 0.25 + 0.75 * np.asarray(light)[..., None] / 255
-            ax.imshow((np.asarray(self.image) * shade).astype(np.uint8))
-            ax.set_title(word, fontsize=9)
+        for i, (ax, word, confidence) in enumerate(zip(axes[1:], self.words, self.confidence)):
+            ax.imshow(self.lit(i))
+            ax.set_title(f"{word} {confidence:.0%}", fontsize=9)
         return figure
 
     def _repr_png_(self) -> bytes:
-        import io
         self.plot().savefig(buffer := io.BytesIO(), format="png", dpi=55)
         return buffer.getvalue()
 
-# %% ../nbs/01b_captioner.ipynb #619103bd
-class Captioner:
-    "A trained model, ready for use."
-    def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device = "cpu"):
+# %% ../nbs/01b_captioner.ipynb #dee0c114
+@torch.inference_mode()
+def teacher_forced(model: CaptionModel, memory: torch.Tensor,  # `[B, N, D]`
+                   captions: Sequence[Hypothesis],             # one for each picture
+                  ) -> tuple[torch.Tensor, torch.Tensor]:
+    "The log-probability `[B, T]` of each token, and the attention `[B, T, N]` of the query that predicts it."
+    end = model.config.end_id
+    longest = max(len(caption.ids) for caption in captions) + 1
+    targets = torch.tensor([[*caption.ids, *[end] * (longest - len(caption.ids))] for caption in captions], device=memory.device)   # [B, T]
+    input_ids = torch.cat([targets.new_full((len(targets), 1), end), targets[:, :-1]], dim=1)[:, None]                               # [B, 1, T]
+    hidden, attention = model.decoder(input_ids, memory, return_attention=True)                                                     # [B, 1, T, D], [B, 1, T, N]
+    log_probs = model.logits(hidden)[:, 0].float().log_softmax(-1)                                                                  # [B, T, A]
+    return log_probs.gather(2, model.row_of_id[targets][..., None])[..., 0], attention[:, 0].float()
+
+# %% ../nbs/01b_captioner.ipynb #488079e4
+def fetch(address: str, max_bytes: int = 20_000_000, timeout: float = 20.0  # seconds without an answer
+         ) -> bytes:
+    "What an http(s) address holds; raises `ImageError` when it cannot be had or is larger than `max_bytes`."
+    try:
+        request = urllib.request.Request(address, headers={"User-Agent": "captionkit"})
+        with urllib.request.urlopen(request, timeout=timeout) as response: content = response.read(max_bytes + 1)
+    except (OSError, ValueError, http.client.HTTPException) as error: raise ImageError(f"{address}: could not be fetched ({error})") from error
+    if len(content) > max_bytes: raise ImageError(f"{address}: is larger than {max_bytes:,} bytes")
+    return content
+
+def is_address(source: Any) -> bool: return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
+
+# %% ../nbs/01b_captioner.ipynb #90c0a975
+def is_one(pictures: Any) -> bool:
+    "Whether this is a single picture, and not many."
+    return isinstance(pictures, (str, os.PathLike, bytes, np.ndarray, Image.Image))
+
+def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    "Lists of at most `size` items."
+    if size < 1: raise ValueError(f"batch_size must be at least 1, not {size}")
+    items = iter(items)
+    while batch := list(itertools.islice(items, size)): yield batch
+
+# %% ../nbs/01b_captioner.ipynb #a2c927ea
+class LoadedModel:
+    "The model of a checkpoint with its preprocessing and tokenizer."
+    def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device = "cpu",
+                 urls: bool = False):  # whether pictures may be fetched from web addresses
         self.device = torch.device(device)
         self.model = model.to(self.device).eval().requires_grad_(False)
-        self.preprocess, self.tokenizer = preprocess, load_tokenizer()
+        self.preprocess, self.tokenizer, self.urls = preprocess, load_tokenizer(), urls
 
     @classmethod
     def load(cls, checkpoint: str | Path | None = None,  # default: `$CAPTIONKIT_CHECKPOINT`, else checkpoints/best_model.pt
              device: str | torch.device | None = None,   # default: the GPU if there is one
-            ) -> Captioner:
-        "The captioner of a checkpoint file; raises `CheckpointError` when it cannot be read."
-        path = Path(checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT", "checkpoints/best_model.pt"))
+             urls: bool = False):
+        "What the checkpoint file holds, without a network; raises `CheckpointError` when it cannot be read."
+        path = Path(checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT") or "checkpoints/best_model.pt")
         model, preprocess, _ = load_checkpoint(path)
-        return cls(model, preprocess, device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        return cls(model, preprocess, device or ("cuda" if torch.cuda.is_available() else "cpu"), urls)
+
+    def open(self, picture: Any) -> Image.Image:
+        "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."
+        if is_address(picture):
+            if not self.urls: raise ImageError(f"{picture}: web addresses are fetched only where that is asked for, with urls=True (--urls)")
+            picture = fetch(picture)
+        return self.preprocess.resize(open_image(picture))
 
     @torch.inference_mode()
     def memory(self, pictures: Sequence[Any]) -> torch.Tensor:
-        "The encoded pictures, `[B, N, D]`; raises `ImageError` for one that cannot be read."
-        return self.model.encode(torch.stack([self.preprocess(picture) for picture in pictures]).to(self.device))
+        "The encoded pictures, `[B, N, D]`."
+        return self.model.encode(torch.stack([self.preprocess(self.open(picture)) for picture in pictures]).to(self.device))
 
-    def hypotheses(self, pictures: Sequence[Any], mode: str = "consistent", n: int = 1, seed: int = 0, batch_size: int = 16,
-                   **settings: Any  # override fields of `DecodeConfig`, e.g. `temperature=0.7`
-                  ) -> list[list[Hypothesis]]:
-        "For each picture up to `n` hypotheses, best first."
-        config, found = replace(mode_config(mode), **settings), []
-        for start in range(0, len(pictures), batch_size):
-            found += generate(self.model, self.memory(pictures[start:start + batch_size]), config, n, seed)
+    def text(self, caption: Hypothesis) -> str:
+        "The words of a hypothesis."
+        return decode_ids(self.tokenizer, caption.ids)
+
+    def explanations(self, images: Sequence[Image.Image],  # as the network saw them
+                     memory: torch.Tensor, captions: Sequence[Hypothesis]) -> list[Explanation]:
+        "One for each picture and its caption."
+        found = []
+        for image, caption, log_probs, attention in zip(images, captions, *teacher_forced(self.model, memory, captions)):
+            words = group_words([self.tokenizer.decode([i]) for i in caption.ids])
+            maps = [attention[pieces].mean(0).view(*self.model.grid).cpu().numpy() for _, pieces in words]
+            found.append(Explanation(self.text(caption), [word for word, _ in words], np.stack(maps) if maps else np.zeros((0, *self.model.grid)),
+                                     [log_probs[pieces].sum().exp().item() for _, pieces in words], log_probs[:len(caption.ids) + caption.finished].mean().item(), image))
         return found
 
-    def caption(self, pictures: Any,          # a picture (path, PIL image, array, bytes), or a list of pictures
+# %% ../nbs/01b_captioner.ipynb #619103bd
+class Captioner(LoadedModel):
+    "A trained model, ready for use; threads may share it."
+    def hypotheses(self, pictures: Iterable[Any], mode: str = "consistent", n: int = 1, seed: int = 0, batch_size: int = 16,
+                   **settings: Any  # override fields of `DecodeConfig`, e.g. `temperature=0.7`
+                  ) -> list[list[Hypothesis]]:
+        "For each picture up to `n` hypotheses, best first; at most `batch_size` pictures are open at a time."
+        config = mode_config(mode, **settings)
+        return [row for batch in batches(pictures, batch_size) for row in generate(self.model, self.memory(batch), config, n, seed)]
+
+    def caption(self, pictures: Any,          # a picture (path, PIL image, array, bytes, address), or any number of them
                 mode: str = "consistent",
                 n: int | None = None,         # captions per picture; None gives one, not in a list
                 seed: int = 0, batch_size: int = 16, **settings: Any) -> str | list:
-        "A caption; with `n` a list of captions; for a list of pictures a list of what one picture gives."
-        single = not isinstance(pictures, (list, tuple))
-        found = self.hypotheses([pictures] if single else pictures, mode, n or 1, seed, batch_size, **settings)
-        texts = [[decode_ids(self.tokenizer, hypothesis.ids) for hypothesis in hypotheses] for hypotheses in found]
-        results = [row[0] for row in texts] if n is None else texts
-        return results[0] if single else results
+        "A caption; with `n` a list of captions; for several pictures a list of what one picture gives."
+        found = self.hypotheses([pictures] if is_one(pictures) else pictures, mode, 1 if n is None else n, seed, batch_size, **settings)
+        results = [self.text(row[0]) if n is None else list(map(self.text, row)) for row in found]
+        return results[0] if is_one(pictures) else results
 
-    @torch.inference_mode()
-    def explain(self, picture: Any, mode: str = "consistent", seed: int = 0, **settings: Any) -> Explanation:
-        "The caption of `picture`, with the attention of each word."
-        best = self.hypotheses([picture], mode, 1, seed, **settings)[0][0]
-        end = self.model.config.end_id
-        targets = [*best.ids, end] if best.finished else list(best.ids)
-        input_ids = torch.tensor([[[end, *targets[:-1]]]], device=self.device)
-        hidden, weights = self.model.decoder(input_ids, self.memory([picture]), return_attention=True)   # weights [1, 1, T, N]
-        log_probs = self.model.logits(hidden)[0, 0].log_softmax(-1)
-        score = log_probs.gather(1, self.model.row_of_id[torch.tensor(targets, device=self.device)][:, None]).mean().item()
-        words = group_words([self.tokenizer.decode([i]) for i in best.ids])
-        attention = np.stack([weights[0, 0, pieces].mean(0).view(*self.model.grid).float().cpu().numpy() for _, pieces in words]) if words else np.zeros((0, *self.model.grid))
-        return Explanation(decode_ids(self.tokenizer, best.ids), [word for word, _ in words], attention, score,
-                           self.preprocess.resize(open_image(picture)))
+    def explain(self, pictures: Any, mode: str = "consistent", seed: int = 0, batch_size: int = 16, **settings: Any) -> Explanation | list[Explanation]:
+        "The caption of a picture with the attention and the confidence of each word; for several pictures a list."
+        config, found = mode_config(mode, **settings), []
+        for batch in batches([pictures] if is_one(pictures) else pictures, batch_size):
+            images = [self.open(picture) for picture in batch]
+            memory = self.memory(images)
+            found += self.explanations(images, memory, [row[0] for row in generate(self.model, memory, config, 1, seed)])
+        return found[0] if is_one(pictures) else found

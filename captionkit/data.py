@@ -510,7 +510,7 @@ Choice = tuple[int, tuple[int, ...]]   # an image's index, and which of its capt
 class CaptionDataset(Dataset):
     "Pictures (or their cached features) with several encoded captions each."
     def __init__(self, examples: Sequence[Example], tokenizer: PreTrainedTokenizerFast, preprocess: Preprocess,
-                 features: Sequence[np.ndarray] = (), # float16 `[examples, N, C]` in place of the pictures; a second one of mirrored pictures
+                 features: Sequence[np.ndarray] = (), # float16 `[examples, N, C]` in place of the pictures; several hold several versions of each picture
                  augment: Augment | None = None,
                  seed: int = 0,                       # of augmentation and mirroring
                  weights: Sequence[Sequence[float]] | None = None,  # of each caption in the loss; mean about 1
@@ -540,8 +540,7 @@ class CaptionDataset(Dataset):
         if self.weights: item["weights"] = [self.weights[index][k] for k in numbers]
         generator = np.random.default_rng([self.seed, self.epoch, index])
         if self.features:
-            mirrored = len(self.features) > 1 and generator.random() < 0.5 and not speaks_of_sides(example.captions)
-            found = np.array(self.features[mirrored][index])
+            found = np.array(self.features[generator.integers(len(self.features))][index])
             if np.isnan(found.flat[0]):
                 warnings.warn(f"left out: {example.path} could not be read when its features were computed")
                 return None

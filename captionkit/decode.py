@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -54,10 +54,12 @@ MODES = {
     "creative_diverse": DecodeConfig("sample", max_length=22, temperature=1.05, top_k=80),
 }
 
-def mode_config(mode: str) -> DecodeConfig:
+def mode_config(mode: str,
+                **settings: Any  # override fields of `DecodeConfig`, e.g. `temperature=0.7`
+               ) -> DecodeConfig:
     "The settings of a caption mode; raises `ValueError` for an unknown one."
     if mode not in MODES: raise ValueError(f"unknown caption mode {mode!r}; choose one of {', '.join(MODES)}")
-    return MODES[mode]
+    return replace(MODES[mode], **settings)
 
 # %% ../nbs/01a_decode.ipynb #ae8526e0
 def check_length(model: CaptionModel, max_length: int) -> None:
@@ -184,6 +186,7 @@ def _collect(done: list, done_scores: list[float], live: list, live_scores: list
 def generate(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
              config: DecodeConfig, n: int = 1, seed: int = 0) -> list[list[Hypothesis]]:
     "For each picture up to `n` captions, best first. Greedy decoding has only one to give."
+    if n < 1: raise ValueError(f"n must be at least 1, not {n}")
     if config.strategy == "beam": return beam_search(model, memory, config if n <= config.beam_width else replace(config, beam_width=n), n)
     if config.strategy == "sample": return sample(model, memory, config, n, seed)
     if n > 1: raise ValueError("greedy decoding writes one caption per picture; use beam search or sampling for more")

@@ -30,6 +30,7 @@ def finetune_config(checkpoint: Path,           # a best_model.pt or last.pt
     content = read_tensors(checkpoint)
     if not isinstance(content.get("train_config"), dict): raise CheckpointError(f"{checkpoint} does not say how it was trained, so it cannot be taken further")
     before, live = config_from_dict(content["train_config"]), unfreeze_cnn or augment
-    caches = {name: changes.pop(name, getattr(before, name) and not live) for name in ("cache_features", "cache_mirrored")}
-    return replace(before, **{"max_hours": None, **caches, **changes}, start=checkpoint, train_cnn=unfreeze_cnn, augment=augment, lr=lr,
+    cached = changes.pop("cache_features", before.cache_features and not live)
+    views = changes.pop("cache_views", before.cache_views if cached else 1)
+    return replace(before, **{"max_hours": None, **changes}, cache_features=cached, cache_views=views, start=checkpoint, train_cnn=unfreeze_cnn, augment=augment, lr=lr,
                    cnn_lr=cnn_lr or lr / 4, layer_decay=layer_decay, epochs=epochs, save_dir=save_dir)

@@ -45,7 +45,7 @@ class ScstConfig:
     rollback: float = 0.05               # a fall of validation CIDEr below this share of the best brings the best weights back; 0 never
     val_beam_width: int = 3              # of the validation captions
     cache_features: bool = False         # compute a frozen backbone's features once and reuse them
-    cache_mirrored: bool = False         # also those of the mirrored pictures
+    cache_views: int = 1                 # versions of each training picture, one drawn each time; the first is the picture itself, the others are augmented
     cache_dir: Path | None = None
     num_workers: int = 2
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
@@ -249,7 +249,7 @@ def prepare_scst(settings: ScstConfig) -> Run:
     model, preprocess, content = load_checkpoint(settings.checkpoint)
     if "train_config" not in content: raise CheckpointError(f"{settings.checkpoint} does not say how it was trained; self-critical training starts from a best_model.pt")
     before = config_from_dict(content["train_config"])
-    shared = {name: getattr(settings, name) for name in ("save_dir", "epochs", "lr", "batch_size", "cache_features", "cache_mirrored", "num_workers", "precision",
+    shared = {name: getattr(settings, name) for name in ("save_dir", "epochs", "lr", "batch_size", "cache_features", "cache_views", "num_workers", "precision",
                                                          "save_every", "max_hours", "seed")}
     config = replace(before, **shared, data=override(before.data, settings.data), cache_dir=settings.cache_dir or before.cache_dir or before.folder / "features", optimizer="adamw", consensus=0.0, augment=False, average=0.0,
                      accumulate=1, train_cnn=False, backbone_weights=str(settings.checkpoint))

@@ -17,13 +17,12 @@ import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from accelerate.utils import gather_object
-from PIL import ImageOps
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
 from .data import (Augment, CaptionDataset, DataConfig, Example, ImageError, Preprocess, active_vocabulary, epoch_batches,
-                             load_splits, load_tokenizer, make_loader, open_image, running_on)
+                             load_splits, load_tokenizer, make_loader, open_image, running_on, speaks_of_sides)
 from .metrics import CiderD, DocumentFrequencies, cider_d
 from .model import (CaptionModel, CheckpointError, ModelConfig, checkpoint_of, count_parameters, load_backbone_weights,
                               load_decoder_weights, read_tensors, save_atomically)
@@ -65,7 +64,7 @@ class TrainConfig:
     train_statistics: bool = False      # let the batch-norm statistics of a trained backbone move; always so with --backbone_weights none
     checkpoint_cnn: bool = False        # compute the backbone's activations twice instead of keeping them: less memory, more time
     cache_features: bool = False        # compute a frozen backbone's features once and reuse them
-    cache_mirrored: bool = False        # with --cache_features: also those of the mirrored pictures, chosen by chance
+    cache_views: int = 1                # with --cache_features: versions of each training picture, one drawn each time; the first is the picture itself, the others are augmented
     cache_dir: Path | None = None       # default: scratch on Kaggle, else save_dir/features
     augment: bool = False               # random crops, flips and mild rotations of the training pictures
     sides: Literal["keep", "swap"] = "keep"  # of pictures whose captions say left or right: do not flip them, or flip and exchange the words
@@ -82,9 +81,9 @@ class TrainConfig:
 
     def __post_init__(self):
         if self.cache_features and (self.augment or self.train_cnn or self.from_nothing):
-            raise ValueError("--cache_features needs a frozen backbone and unchanged pictures: leave out --augment and --train_cnn, and give it weights")
-        if self.cache_mirrored and not self.cache_features: raise ValueError("--cache_mirrored needs --cache_features")
-        if min(self.epochs, self.batch_size, self.accumulate, self.captions_per_image) < 1: raise ValueError("epochs, batch_size, accumulate and captions_per_image must be at least 1")
+            raise ValueError("--cache_features needs a frozen backbone and unchanged pictures: leave out --augment and --train_cnn, and give it weights. --cache_views keeps several augmented versions")
+        if self.cache_views > 1 and not self.cache_features: raise ValueError("--cache_views needs --cache_features")
+        if min(self.epochs, self.batch_size, self.accumulate, self.captions_per_image, self.cache_views) < 1: raise ValueError("epochs, batch_size, accumulate, captions_per_image and cache_views must be at least 1")
         if not 0 < self.layer_decay <= 1: raise ValueError("--layer_decay must be in (0, 1]")
         if self.checkpoint_cnn and (self.train_statistics or self.from_nothing): raise ValueError("--checkpoint_cnn sees each batch twice, so batch-norm statistics must not move: leave out --train_statistics")
         if self.consensus < 0: raise ValueError("--consensus must not be negative")
@@ -206,35 +205,37 @@ def consensus_weights(examples: Sequence[Example], exponent: float  # at least 0
     return [(row / row.mean()).tolist() for row in raised]
 
 # %% ../nbs/02_train.ipynb #3761fdf8
-def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, mirrored: bool, precision: str = "no") -> str:
-    "A hash of the files, the preprocessing, the backbone's weights and the precision in which it runs."
-    digest = hashlib.sha256(json.dumps([asdict(preprocess), model.config.backbone, model.config.tap, mirrored, precision]).encode())
+def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, view: int = 0, precision: str = "no") -> str:
+    "A hash of the files, the preprocessing, the augmentation, the backbone's weights and the precision in which it runs."
+    digest = hashlib.sha256(json.dumps([asdict(preprocess), model.config.backbone, model.config.tap, view, asdict(Augment()), precision]).encode())
     for example in examples:
         stat = example.path.stat()
-        digest.update(f"{example.path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+        digest.update(f"{example.path}|{stat.st_size}|{stat.st_mtime_ns}|{view and speaks_of_sides(example.captions)}\n".encode())
     for name, value in model.backbone.state_dict().items(): digest.update(name.encode() + value.cpu().numpy().tobytes())
     return digest.hexdigest()[:16]
 
 class _Pictures(torch.utils.data.Dataset):
     "Preprocessed pictures for extraction."
-    def __init__(self, examples, preprocess, mirrored, bad_images):
-        self.examples, self.preprocess, self.mirrored, self.bad_images = examples, preprocess, mirrored, bad_images
+    def __init__(self, examples, preprocess, view, bad_images):
+        self.examples, self.preprocess, self.view, self.bad_images = examples, preprocess, view, bad_images
     def __len__(self): return len(self.examples)
     def __getitem__(self, index):
-        try: image = open_image(self.examples[index].path)
+        example = self.examples[index]
+        try: image = open_image(example.path)
         except ImageError:
             if self.bad_images == "error": raise
             return torch.full((3, self.preprocess.image_size, self.preprocess.image_size), torch.nan)    # the dataset leaves out what is not a number
-        return self.preprocess(ImageOps.mirror(image) if self.mirrored else image)
+        if self.view: image, _ = Augment()(image, example.captions, np.random.default_rng([self.view, index]))
+        return self.preprocess(image)
 
 @torch.inference_mode()
-def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, folder: Path, mirrored: bool = False,
+def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, folder: Path, view: int = 0,
                     batch_size: int = 32, num_workers: int = 0, device: str | torch.device = "cpu", precision: str = "auto",
                     bad_images: str = "error") -> np.ndarray:  # 'skip' gives NaN for a picture that cannot be read
     "The backbone's features `[examples, N, C]` as a float16 memory map below `folder`, computed now or found there."
     folder.mkdir(parents=True, exist_ok=True)
     precision = choose_precision(precision, torch.device(device))
-    stem = f"features-{cache_key(examples, model, preprocess, mirrored, precision)}"
+    stem = f"features-{cache_key(examples, model, preprocess, view, precision)}"
     path, partial, progress = folder / f"{stem}.npy", folder / f"{stem}.partial.npy", folder / f"{stem}.done"
     if path.is_file(): return np.load(path, mmap_mode="r")
     h, w, channels = model.backbone.grid_shape(preprocess.image_size)
@@ -243,7 +244,7 @@ def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess
     array = np.lib.format.open_memmap(partial, "r+") if start else np.lib.format.open_memmap(partial, "w+", np.float16, shape)
     backbone = copy.deepcopy(model.backbone).to(device).eval()
     dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
-    remaining = torch.utils.data.Subset(_Pictures(examples, preprocess, mirrored, bad_images), range(start, len(examples)))
+    remaining = torch.utils.data.Subset(_Pictures(examples, preprocess, view, bad_images), range(start, len(examples)))
     with torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None), tqdm(total=len(examples), initial=start, desc="features", unit="picture") as bar:
         for images in torch.utils.data.DataLoader(remaining, batch_size, num_workers=num_workers):
             array[start:start + len(images)] = backbone(images.to(device)).float().cpu().numpy()
@@ -396,9 +397,9 @@ def build_datasets(config: TrainConfig, model: CaptionModel, splits: dict[str, l
         features = []
         if config.cache_features:
             with accelerator.main_process_first():
-                features = [cached_features(splits[split], model, preprocess, folder, mirrored, num_workers=config.num_workers, device=accelerator.device,
+                features = [cached_features(splits[split], model, preprocess, folder, view, num_workers=config.num_workers, device=accelerator.device,
                                             precision=config.precision, bad_images=config.data.bad_images)
-                            for mirrored in ([False, True] if config.cache_mirrored and split == "train" else [False])]
+                            for view in range(config.cache_views if split == "train" else 1)]
         weights = consensus_weights(splits[split], config.consensus) if config.consensus and split == "train" else None
         datasets[split] = CaptionDataset(splits[split], tokenizer, preprocess, features, Augment(sides=config.sides) if config.augment and split == "train" else None,
                                          seed=config.seed, weights=weights, bad_images=config.data.bad_images)

@@ -45,6 +45,7 @@ class ResumeOptions:
     dropout: float | None = None         # * another rate than before
     augment: bool = False                # * random crops, flips and mild rotations of the training pictures
     cnn_lr: float | None = None          # of the CNN's last stage; default a quarter of --lr
+    cnn_stages: int | None = None        # train the CNN's last stages only; default all
     layer_decay: float | None = None     # each earlier stage of the CNN learns at this share of the next one's rate; default 0.8
     train_statistics: bool = False       # let the CNN's batch-norm statistics move
     checkpoint_cnn: bool = False         # less memory for the CNN, more time

@@ -63,11 +63,13 @@ class Backbone(nn.Module):
         self.features = {"trunk": stages[:-1], "head": stages, "stride16": stages[:6], "stride8": stages[:4]}[config.tap]
         self.frozen = self.frozen_statistics = self.checkpointed = False
 
-    def freeze(self, frozen: bool = True, statistics: bool | None = None  # batch-norm statistics; default: as `frozen`
+    def freeze(self, frozen: bool = True, statistics: bool | None = None,  # batch-norm statistics; default: as `frozen`
+               trained_stages: int | None = None                           # when not frozen, only the last ones learn; default all
               ) -> None:
         "Stop (or resume) learning here: gradients and batch-norm statistics."
         self.frozen, self.frozen_statistics = frozen, frozen if statistics is None else statistics
         self.requires_grad_(not frozen)
+        if trained_stages is not None: self.features[:-trained_stages].requires_grad_(False)
         self.train(self.training)
 
     def train(self, mode: bool = True) -> Backbone:

@@ -252,7 +252,7 @@ def prepare_scst(settings: ScstConfig) -> Run:
     shared = {name: getattr(settings, name) for name in ("save_dir", "epochs", "lr", "batch_size", "cache_features", "cache_views", "num_workers", "precision",
                                                          "save_every", "max_hours", "seed")}
     config = replace(before, **shared, data=override(before.data, settings.data), cache_dir=settings.cache_dir or before.cache_dir or before.folder / "features", optimizer="adamw", consensus=0.0, augment=False, average=0.0,
-                     accumulate=1, train_cnn=False, backbone_weights=str(settings.checkpoint))
+                     accumulate=1, train_cnn=False, cnn_stages=None, backbone_weights=str(settings.checkpoint))
     splits, accelerator = training_splits(config), build_accelerator(config.precision)
     model.backbone.freeze()
     datasets = build_datasets(config, model, splits, preprocess, accelerator)

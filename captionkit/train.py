@@ -59,6 +59,7 @@ class TrainConfig:
     dropout: float = 0.1
     start: Path | None = None           # a checkpoint whose weights to start from
     train_cnn: bool = False             # train the backbone too; always so with --backbone_weights none
+    cnn_stages: int | None = None       # with train_cnn: train its last stages only, which saves most of the time; default all
     cnn_lr: float | None = None         # peak learning rate of its last stage; default as --lr (of AdamW)
     layer_decay: float = 1.0            # each earlier stage of it learns at this share of the next one's rate, in (0, 1]
     train_statistics: bool = False      # let the batch-norm statistics of a trained backbone move; always so with --backbone_weights none
@@ -86,6 +87,7 @@ class TrainConfig:
         if min(self.epochs, self.batch_size, self.accumulate, self.captions_per_image, self.cache_views) < 1: raise ValueError("epochs, batch_size, accumulate, captions_per_image and cache_views must be at least 1")
         if not 0 < self.layer_decay <= 1: raise ValueError("--layer_decay must be in (0, 1]")
         if self.checkpoint_cnn and (self.train_statistics or self.from_nothing): raise ValueError("--checkpoint_cnn sees each batch twice, so batch-norm statistics must not move: leave out --train_statistics")
+        if self.cnn_stages is not None and (self.cnn_stages < 1 or not self.train_cnn): raise ValueError("--cnn_stages must be at least 1, and goes with a CNN that is trained from given weights")
         if self.consensus < 0: raise ValueError("--consensus must not be negative")
 
     @property
@@ -377,7 +379,7 @@ def build_model(config: TrainConfig, train: Sequence[Example], active_ids: Seque
         load_backbone_weights(model.backbone, config.model.backbone, config.backbone_weights)
         if config.decoder_weights: load_decoder_weights(model.decoder, config.decoder_weights)
     frozen = not config.train_cnn and not config.from_nothing
-    model.backbone.freeze(frozen, statistics=frozen or not (config.train_statistics or config.from_nothing))
+    model.backbone.freeze(frozen, frozen or not (config.train_statistics or config.from_nothing), config.cnn_stages)
     model.backbone.checkpointed = config.checkpoint_cnn
     return model
 

@@ -1,5 +1,7 @@
 """Requests per second of the server under 16 clients: decoded together, against one at a time.
 
+Once with beam search, once with sampling and a seed of its own in each request.
+
     python benchmarks/serve.py [CHECKPOINT]
 
 Both servers are `captionkit serve`, with --batch_size 16 and 1, on this machine and in turn, so that the ratio
@@ -37,11 +39,11 @@ def untrained(path: Path) -> Path:
     return path
 
 
-def picture(seed: int) -> bytes:
+def request(seed: int, mode: str) -> bytes:
     """A request with a picture of its own."""
     pixels = np.random.default_rng(seed).integers(0, 255, (12, 16, 3), dtype=np.uint8)
     Image.fromarray(pixels).resize((640, 480)).save(buffer := io.BytesIO(), "JPEG")
-    return json.dumps({"image_base64": base64.b64encode(buffer.getvalue()).decode()}).encode()
+    return json.dumps({"image_base64": base64.b64encode(buffer.getvalue()).decode(), "caption_mode": mode, "seed": seed}).encode()
 
 
 def ask(port: int, bodies: list[bytes]) -> list[str]:
@@ -53,18 +55,20 @@ def ask(port: int, bodies: list[bytes]) -> list[str]:
     return captions
 
 
-def requests_per_second(checkpoint: Path, batch_size: int, port: int) -> tuple[float, list[str]]:
+def requests_per_second(checkpoint: Path, mode: str, batch_size: int, port: int) -> tuple[float, list[str]]:
     """Under all clients at once, after a warm-up; and the captions."""
-    bodies = [picture(i) for i in range(REQUESTS)]
+    bodies = [request(i, mode) for i in range(REQUESTS)]
     server = subprocess.Popen([sys.executable, "-m", "captionkit.cli", "serve", "--checkpoint", str(checkpoint), "--port", str(port), "--batch_size", str(batch_size)],
                               stdout=subprocess.DEVNULL)
     try:
-        while True:
+        while server.poll() is None:
             try:
                 ask(port, bodies[:1])
                 break
             except OSError:
                 time.sleep(0.2)
+        else:
+            sys.exit("the server has ended; its words are above")
         with ThreadPoolExecutor(CLIENTS) as pool:
             start = time.perf_counter()
             parts = list(pool.map(lambda i: ask(port, bodies[i::CLIENTS]), range(CLIENTS)))
@@ -77,13 +81,14 @@ def requests_per_second(checkpoint: Path, batch_size: int, port: int) -> tuple[f
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         checkpoint = Path(sys.argv[1]) if len(sys.argv) > 1 else untrained(Path(folder) / "untrained.pt")
-        ratios = []
-        for i in range(ROUNDS):
-            (together, captions), (alone, same) = (requests_per_second(checkpoint, size, 8790 + 2 * i + (size > 1)) for size in (16, 1))
-            ratios.append(together / alone)
-            agree = sum(a == b for a, b in zip(captions, same))
-            print(f"together {together:.1f} requests/s, one at a time {alone:.1f}: {ratios[-1]:.2f} times; {agree} of {len(same)} captions equal", flush=True)
-        print(f"median ratio {statistics.median(ratios):.2f}")
+        for mode in ("consistent", "balanced_diverse"):
+            ratios = []
+            for i in range(ROUNDS):
+                (together, captions), (alone, same) = (requests_per_second(checkpoint, mode, size, 8790 + 2 * i + (size > 1)) for size in (16, 1))
+                ratios.append(together / alone)
+                agree = sum(a == b for a, b in zip(captions, same))
+                print(f"{mode}: together {together:.1f} requests/s, one at a time {alone:.1f}: {ratios[-1]:.2f} times; {agree} of {len(same)} captions equal", flush=True)
+            print(f"{mode}: median ratio {statistics.median(ratios):.2f}")
 
 
 if __name__ == "__main__":

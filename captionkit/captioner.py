@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
+from transformers import PreTrainedTokenizerFast
 
 from .data import ImageError, Preprocess, decode_ids, load_tokenizer, open_image
 from .decode import Hypothesis, generate, mode_config
@@ -23,14 +24,14 @@ from .model import CaptionModel, load_checkpoint
 __all__ = ['group_words', 'Explanation', 'teacher_forced', 'fetch', 'is_address', 'is_one', 'batches', 'LoadedModel', 'Captioner']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
-def group_words(pieces: Sequence[str]  # tokens as text, e.g. `[" skate", "boarder", " jumps"]`
+def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 ids, without begin and end
                ) -> list[tuple[str, list[int]]]:
-    "Words with the numbers of their pieces."
-    words: list[tuple[str, list[int]]] = []
-    for i, piece in enumerate(pieces):
-        if piece.startswith(" ") or not words: words.append((piece.strip(), [i]))
-        else: words[-1] = (words[-1][0] + piece, words[-1][1] + [i])
-    return words
+    "Words with the places of their pieces in `ids`."
+    places: list[list[int]] = []
+    for i, piece in enumerate(tokenizer.convert_ids_to_tokens(list(ids))):
+        if piece.startswith("Ġ") or not places: places.append([i])           # GPT-2's sign for a space
+        else: places[-1].append(i)
+    return [(decode_ids(tokenizer, [ids[i] for i in word]), word) for word in places]
 
 # %% ../nbs/01b_captioner.ipynb #ed4e6c32
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ class Explanation:
         return figure
 
     def _repr_png_(self) -> bytes:
-        self.plot().savefig(buffer := io.BytesIO(), format="png", dpi=55)
-        return buffer.getvalue()
+        self.plot().savefig(drawn := io.BytesIO(), format="png", dpi=60)
+        Image.open(drawn).convert("RGB").quantize(96).save(small := io.BytesIO(), "png", optimize=True)    # a third of the size, for notebooks are kept in git
+        return small.getvalue()
 
 # %% ../nbs/01b_captioner.ipynb #dee0c114
 @torch.inference_mode()
@@ -145,7 +147,7 @@ class LoadedModel:
         "One for each picture and its caption."
         found = []
         for image, caption, log_probs, attention in zip(images, captions, *teacher_forced(self.model, memory, captions)):
-            words = group_words([self.tokenizer.decode([i]) for i in caption.ids])
+            words = group_words(self.tokenizer, caption.ids)
             maps = [attention[pieces].mean(0).view(*self.model.grid).cpu().numpy() for _, pieces in words]
             found.append(Explanation(self.text(caption), [word for word, _ in words], np.stack(maps) if maps else np.zeros((0, *self.model.grid)),
                                      [log_probs[pieces].sum().exp().item() for _, pieces in words], log_probs[:len(caption.ids) + caption.finished].mean().item(), image))

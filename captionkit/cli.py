@@ -96,7 +96,7 @@ class CaptionOptions:
     checkpoint: Path | None = None       # default: $CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt
     mode: Literal["consistent", "safe_diverse", "balanced_diverse", "creative_diverse"] = "consistent"
     n: int = 1                           # captions per picture
-    temperature: float | None = None     # override the mode's
+    temperature: float | None = None     # of the modes that sample: override the mode's, as the next two
     top_k: int | None = None
     top_p: float | None = None
     seed: int = 0
@@ -124,8 +124,9 @@ def caption_command(arguments: Sequence[str]) -> int:
     pictures, failed = list_pictures(options.image), 0
     if not pictures: raise ValueError(f"no pictures in {', '.join(options.image)}")
     if options.attention and len(pictures) > 1: raise ValueError(f"--attention draws one picture, not {len(pictures)}")
-    captioner = Captioner.load(options.checkpoint, urls=options.urls)
     settings = {name: value for name in ("temperature", "top_k", "top_p") if (value := getattr(options, name)) is not None}
+    if settings and options.mode == "consistent": raise ValueError(f"--{' --'.join(settings)}: the mode consistent does not sample; choose another --mode")
+    captioner = Captioner.load(options.checkpoint, urls=options.urls)
     with tqdm(total=len(pictures), unit="picture", disable=len(pictures) <= options.batch_size) as bar:
         for batch in batches(pictures, options.batch_size):
             readable = []
@@ -141,7 +142,8 @@ def caption_command(arguments: Sequence[str]) -> int:
                           else f"{name}: " + " | ".join(texts))
             bar.update(len(batch))
     if options.attention and not failed:
-        captioner.explain(readable[0][1], options.mode, options.seed, **settings).plot().savefig(options.attention, dpi=120)
+        [image] = images = [readable[0][1]]
+        captioner.explanations(images, captioner.memory(images), [found[0][0]])[0].plot().savefig(options.attention, dpi=120)
         print(f"attention figure: {options.attention}", file=sys.stderr)
     return 1 if failed else 0
 
@@ -152,8 +154,7 @@ def serve_command(arguments: Sequence[str]) -> int:
     config = parse(ServeConfig, arguments, "serve")
     from captionkit.captioner import Captioner
     app = create_app(config, Captioner.load(config.checkpoint, config.device))
-    print(f"the page: http://{config.host}:{config.port}   the REST interface: http://{config.host}:{config.port}/docs", flush=True)
-    uvicorn.run(app, host=config.host, port=config.port, log_level="warning", timeout_graceful_shutdown=60)
+    uvicorn.run(app, host=config.host, port=config.port, access_log=False, timeout_graceful_shutdown=60)    # it says where, and why not
     return 0
 
 # %% ../nbs/06a_cli.ipynb #a3ebf4fc

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageOps
+from PIL import ExifTags, Image, ImageDraw, ImageOps
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms.v2 import functional as TF
 from transformers import PreTrainedTokenizerFast
@@ -104,7 +104,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         image = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 def open_image(source: str | os.PathLike | bytes | np.ndarray | Image.Image,  # arrays: uint8 `[H, W]` or `[H, W, 3 or 4]`
               ) -> Image.Image:
@@ -114,10 +114,12 @@ def open_image(source: str | os.PathLike | bytes | np.ndarray | Image.Image,  # 
         if isinstance(source, Image.Image): image = source
         elif isinstance(source, np.ndarray): image = Image.fromarray(source)
         else: image = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
-        return _to_rgb(ImageOps.exif_transpose(image))
+        image.load()
+        if image.getexif().get(ExifTags.Base.Orientation, 1) != 1: image = ImageOps.exif_transpose(image)
+        return _to_rgb(image)
     except FileNotFoundError as error:
         raise ImageError(f"{name}: there is no such file") from error
-    except (OSError, SyntaxError, ValueError, TypeError, Image.DecompressionBombError) as error:
+    except Exception as error:    # Pillow's many readers meet broken files with many kinds of errors
         raise ImageError(f"{name}: not a readable picture, or cut off ({error})") from error
 
 # %% ../nbs/00_data.ipynb #2a7fa764

@@ -5,7 +5,7 @@
 # %% ../nbs/01a_decode.ipynb #fc59eec4
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -128,12 +128,15 @@ def filter_log_probs(log_probs: Tensor,  # `[..., A]`
     return probabilities / probabilities.sum(-1, keepdim=True)
 
 def sample(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
-           config: DecodeConfig = MODES["balanced_diverse"], n: int = 1, seed: int = 0) -> list[list[Hypothesis]]:
+           config: DecodeConfig = MODES["balanced_diverse"], n: int = 1,
+           seed: int | Sequence[int] = 0,        # one for all pictures, or one for each
+          ) -> list[list[Hypothesis]]:
     "For each picture `n` sampled captions, best score first; the same for the same seed."
-    points = torch.rand(n, config.max_length, generator=torch.Generator().manual_seed(seed)).to(memory.device)
+    seeds = [seed] * len(memory) if isinstance(seed, int) else seed
+    points = torch.stack([torch.rand(n, config.max_length, generator=torch.Generator().manual_seed(one)) for one in seeds]).to(memory.device)   # [B, n, L]
     def throw(log_probs: Tensor, step: int) -> Tensor:
         cumulative = filter_log_probs(log_probs, config.temperature, config.top_k, config.top_p).cumsum(-1)
-        point = points[:, step].expand(len(memory), n)[..., None] * cumulative[..., -1:]
+        point = points[..., step, None] * cumulative[..., -1:]
         return torch.searchsorted(cumulative, point, right=True)[..., 0].clamp(max=cumulative.shape[-1] - 1)
     return write(model, memory, config, n, throw)
 
@@ -184,7 +187,9 @@ def _collect(done: list, done_scores: list[float], live: list, live_scores: list
 
 # %% ../nbs/01a_decode.ipynb #e71b49d1
 def generate(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
-             config: DecodeConfig, n: int = 1, seed: int = 0) -> list[list[Hypothesis]]:
+             config: DecodeConfig, n: int = 1,
+             seed: int | Sequence[int] = 0,        # of sampling; one for all pictures, or one for each
+            ) -> list[list[Hypothesis]]:
     "For each picture up to `n` captions, best first. Greedy decoding has only one to give."
     if n < 1: raise ValueError(f"n must be at least 1, not {n}")
     if config.strategy == "beam": return beam_search(model, memory, config if n <= config.beam_width else replace(config, beam_width=n), n)

@@ -15,7 +15,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-import anyio.to_thread
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
@@ -23,18 +22,19 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from PIL import Image
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
 
 from .captioner import Captioner, fetch, is_address
 from .data import ImageError, open_image
 from .decode import MODES, Hypothesis, generate, mode_config
 
 # %% auto #0
-__all__ = ['FORMATS', 'Mode', 'REFUSALS', 'app', 'ServeConfig', 'decode_base64', 'read_picture', 'Wishes', 'CaptionRequest',
-           'Caption', 'Answer', 'Problem', 'Job', 'answer_together', 'Batcher', 'Limits', 'busy', 'InMemoryParser',
-           'plain_value', 'read_form', 'sentence', 'unless_gone', 'answer_one', 'Health', 'ModeSettings', 'add_routes',
-           'create_app', 'ShortStart', 'BackgroundServer', 'uploaded', 'CaptionWidget']
+__all__ = ['FORMATS', 'Mode', 'GONE', 'REFUSALS', 'app', 'ServeConfig', 'decode_base64', 'read_picture', 'Wishes',
+           'CaptionRequest', 'Caption', 'Answer', 'Problem', 'Job', 'answer_together', 'Batcher', 'Limits', 'busy',
+           'InMemoryParser', 'plain_value', 'read_form', 'sentence', 'unless_gone', 'in_thread', 'answer_one', 'Health',
+           'ModeSettings', 'add_routes', 'create_app', 'ShortStart', 'BackgroundServer', 'uploaded', 'CaptionWidget']
 
 # %% ../nbs/06_serve.ipynb #f8e227a8
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class ServeConfig:
         for name in ("max_megabytes", "max_megapixels", "batch_size", "queue_size", "body_seconds"):
             if getattr(self, name) <= 0: raise ValueError(f"--{name} must be above 0")
         if self.max_wait_ms < 0: raise ValueError("--max_wait_ms must not be negative")
+        if not 0 <= self.port <= 65535: raise ValueError(f"--port must be in 0 to 65535, not {self.port}")
 
 # %% ../nbs/06_serve.ipynb #84fcf132
 def decode_base64(text: str) -> bytes:
@@ -73,14 +74,16 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
 def read_picture(content: bytes, max_pixels: float) -> Image.Image:
     "The upright RGB picture in `content`, of an animation its first; raises `ImageError` when there is none or it is too large."
+    scans = content.count(b"\xff\xda") if content.startswith(b"\xff\xd8") else 0      # of a JPEG
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)    # our own limit comes next
             image = Image.open(io.BytesIO(content), formats=FORMATS)
-        if image.width * image.height <= max_pixels: return open_image(image)
+        if image.width * image.height <= max_pixels and scans <= 100: return open_image(image)
     except Image.DecompressionBombError as error: raise ImageError(f"the picture is too large: {error}") from error
     except Exception as error:
         raise ImageError(f"not a readable picture, or cut off: expected one of {', '.join(FORMATS)}") from error
+    if scans > 100: raise ImageError(f"a JPEG of {scans} scans would take too long: at most 100")
     raise ImageError(f"a picture of {image.width} x {image.height} pixels is too large: at most {max_pixels:,.0f} pixels")
 
 # %% ../nbs/06_serve.ipynb #1cf7997f
@@ -89,6 +92,15 @@ Mode = Literal["consistent", "safe_diverse", "balanced_diverse", "creative_diver
 class Wishes(BaseModel):
     "What is asked for."
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def known(cls, values: Any) -> Any:
+        "One error for unknown fields, however many there are."
+        unknown = values.keys() - cls.model_fields.keys() if isinstance(values, dict) else ()
+        if unknown: raise ValueError(f"unknown field {min(unknown)[:40]!r}; known are {', '.join(cls.model_fields)}")
+        return values
+
     caption_mode: Mode = Field("consistent", description="`consistent` is beam search, the others sample, ever bolder")
     n: int = Field(1, ge=1, le=10, description="captions, best first")
     seed: int = Field(0, ge=0, lt=2**63, description="of sampling")
@@ -106,16 +118,19 @@ class Caption(BaseModel):
     score: float = Field(description="mean log-probability of the caption's tokens")
 
 class Answer(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"caption": "a dog runs", "caption_mode": "consistent", "captions": [{"text": "a dog runs", "score": -0.71}, {"text": "a dog runs on grass", "score": -0.75}], "ms": 84.2}]})
+
     caption: str = Field(description="the best of `captions`")
     caption_mode: Mode
     captions: list[Caption]
-    ms: float = Field(description="milliseconds from the request's arrival to the answer")
+    ms: float = Field(description="milliseconds from the request's having been read to the answer")
     words: list[str] | None = Field(None, description="of `caption`; with `attention` only, as the next two")
     confidence: list[float] | None = Field(None, description="of each word its probability")
     attention: list[list[list[float]]] | None = Field(None, description="`[words][h][w]`: of each word the share of attention that each cell of the whole picture got")
 
 class Problem(BaseModel):
-    detail: str = Field(description="what is wrong, and what was expected")
+    detail: str = Field(description="what is wrong, and what was expected", examples=["image_base64: not base64 (Incorrect padding)"])
 
 # %% ../nbs/06_serve.ipynb #30b9fd00
 @dataclass(frozen=True)
@@ -128,10 +143,10 @@ def answer_together(captioner: Captioner, jobs: Sequence[Job]) -> list[dict[str,
     "For each job the fields of its `Answer`, but for `ms`."
     memory = captioner.memory([job.image for job in jobs])                                       # [B, N, D]
     groups: dict[tuple, list[int]] = {}
-    for i, job in enumerate(jobs): groups.setdefault((job.wishes.caption_mode, job.wishes.n, job.wishes.seed), []).append(i)
+    for i, job in enumerate(jobs): groups.setdefault((job.wishes.caption_mode, job.wishes.n), []).append(i)
     found: dict[int, list[Hypothesis]] = {}
-    for (mode, n, seed), members in groups.items():
-        found.update(zip(members, generate(captioner.model, memory[members], mode_config(mode), n, seed)))
+    for (mode, n), members in groups.items():
+        found.update(zip(members, generate(captioner.model, memory[members], mode_config(mode), n, [jobs[i].wishes.seed for i in members])))
     answers = [{"captions": [{"text": captioner.text(caption), "score": caption.score} for caption in found[i]]} for i in range(len(jobs))]
     for i, answer in enumerate(answers): answer.update(caption=answer["captions"][0]["text"], caption_mode=jobs[i].wishes.caption_mode)
     if looking := [i for i, job in enumerate(jobs) if job.wishes.attention]:
@@ -143,29 +158,36 @@ def answer_together(captioner: Captioner, jobs: Sequence[Job]) -> list[dict[str,
 class Batcher:
     "Runs jobs that arrive together as one batch. Use it as `async with Batcher(...)`, within one event loop."
     def __init__(self, run: Callable[[list], Sequence],  # a batch of jobs -> their results; called in one thread
-                 batch_size: int = 16, max_wait: float = 0.005, queue_size: int = 64):
+                 batch_size: int = 16, max_wait: float = 0.005):  # seconds
         self.run, self.batch_size, self.max_wait = run, batch_size, max_wait
-        self.queue: asyncio.Queue = asyncio.Queue(queue_size)
-        self.thread = ThreadPoolExecutor(1, "captions")
+        self.waiting: dict[asyncio.Future, Any] = {}                 # jobs in the order in which they came
+        self.open: set[asyncio.Future] = set()                       # those and the ones that are being run
+        self.arrived, self.thread = asyncio.Event(), ThreadPoolExecutor(1, "captions")
 
     async def submit(self, job: Any) -> Any:
-        "The result of `job`; raises `asyncio.QueueFull` at once when too many wait."
+        "The result of `job`."
         future = asyncio.get_running_loop().create_future()
-        self.queue.put_nowait((job, future))
-        return await future
+        self.waiting[future] = job
+        self.open.add(future)
+        self.arrived.set()
+        try: return await future
+        finally:                                                     # also when the asker has gone
+            self.waiting.pop(future, None)
+            self.open.discard(future)
 
-    async def next_batch(self) -> list[tuple[Any, asyncio.Future]]:
-        batch = [await self.queue.get()]
-        if self.queue.qsize() + 1 < self.batch_size: await asyncio.sleep(self.max_wait)
-        while len(batch) < self.batch_size and not self.queue.empty(): batch.append(self.queue.get_nowait())
-        return [(job, future) for job, future in batch if not future.done()]      # one who has gone has cancelled
+    async def next_batch(self) -> dict[asyncio.Future, Any]:
+        while not self.waiting:
+            self.arrived.clear()
+            await self.arrived.wait()
+        if len(self.waiting) < self.batch_size: await asyncio.sleep(self.max_wait)
+        return {future: self.waiting.pop(future) for future in list(self.waiting)[:self.batch_size]}
 
     async def work(self) -> None:
         while True:
             if not (batch := await self.next_batch()): continue
-            try: results = await asyncio.get_running_loop().run_in_executor(self.thread, self.run, [job for job, _ in batch])
+            try: results = await asyncio.get_running_loop().run_in_executor(self.thread, self.run, list(batch.values()))
             except Exception as error: results = [error] * len(batch)              # the askers learn of it, and the worker lives on
-            for (_, future), result in zip(batch, results):
+            for future, result in zip(batch, results):
                 if future.done(): continue
                 if isinstance(result, Exception): future.set_exception(result)
                 else: future.set_result(result)
@@ -175,6 +197,7 @@ class Batcher:
         return self
 
     async def __aexit__(self, *problem) -> None:
+        if self.open: await asyncio.wait(set(self.open))
         self.worker.cancel()
         self.thread.shutdown()
 
@@ -212,6 +235,8 @@ def busy() -> JSONResponse:
     return JSONResponse({"detail": "too many requests are waiting; come again in a second"}, 503, {"Retry-After": "1"})
 
 # %% ../nbs/06_serve.ipynb #6b41b51f
+GONE = HTTPException(499, "the client has gone")   # nobody reads this
+
 class InMemoryParser(MultiPartParser):
     "Starlette's parser of forms, without temporary files."
     spool_max_size = max_file_size = sys.maxsize       # its name in newer and in older versions
@@ -226,7 +251,8 @@ async def read_form(request: Request) -> tuple[bytes, Wishes]:
     expected = "expected a multipart form with a picture in its field `file`, as by curl -F file=@photo.jpg"
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"): raise HTTPException(422, expected)
     try: form = await InMemoryParser(request.headers, request.stream(), max_files=1, max_fields=10).parse()
-    except MultiPartException as error: raise HTTPException(422, f"{expected}; found: {error.message}") from error
+    except ClientDisconnect as error: raise GONE from error
+    except (MultiPartException, UnicodeError) as error: raise HTTPException(422, expected) from error
     fields = dict(form)
     upload = fields.pop("file", None)
     if upload is None or isinstance(upload, str): raise HTTPException(422, expected)
@@ -236,7 +262,8 @@ async def read_form(request: Request) -> tuple[bytes, Wishes]:
 # %% ../nbs/06_serve.ipynb #0b3b5b59
 def sentence(errors: Sequence[dict[str, Any]]) -> str:
     "Pydantic's errors in one line."
-    places = (".".join(str(part) for part in error["loc"] if part != "body") for error in errors[:3])
+    if errors[0]["type"] == "json_invalid": return f"the body is not JSON: {errors[0]['ctx']['error']}"
+    places = (".".join(str(part)[:40] for part in error["loc"] if part != "body") for error in errors[:3])
     return "; ".join(f"{place or 'request'}: {error['msg']}" for place, error in zip(places, errors))
 
 # %% ../nbs/06_serve.ipynb #8a3abaa6
@@ -249,15 +276,23 @@ async def unless_gone(request: Request, work) -> Any:
     finally:
         leaving.cancel()
         if not working.done(): working.cancel()
-    if working.cancelled() or not working.done(): raise HTTPException(499, "the client has gone")   # nobody reads this
+    if working.cancelled() or not working.done(): raise GONE
     return working.result()
 
 # %% ../nbs/06_serve.ipynb #0d8da625
+async def in_thread(places: asyncio.Semaphore, work: Callable[[], Any]) -> Any:
+    "What `work()` returns, run in a thread while it holds one of the `places`."
+    async with places:
+        working = asyncio.ensure_future(asyncio.to_thread(work))
+        try: return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            await asyncio.wait({working})
+            raise
+
 async def answer_one(app: FastAPI, content: Callable[[], bytes], wishes: Wishes) -> dict[str, Any]:
     "The fields of an `Answer` about the picture in `content()`."
     started, state = time.perf_counter(), app.state
-    prepare = lambda: state.captioner.open(read_picture(content(), state.config.max_megapixels * 1e6))
-    image = await anyio.to_thread.run_sync(prepare, limiter=state.readers)
+    image = await in_thread(state.readers, lambda: state.captioner.open(read_picture(content(), state.config.max_megapixels * 1e6)))
     answer = await state.batcher.submit(Job(image, wishes))
     return {**answer, "ms": round(1000 * (time.perf_counter() - started), 1)}
 
@@ -283,7 +318,8 @@ def add_routes(app: FastAPI) -> None:
         return await unless_gone(request, answer_one(app, lambda: decode_base64(asked.image_base64), asked))
 
     fields = {"type": "object", "required": ["file"], "additionalProperties": False,
-              "properties": {"file": {"type": "string", "format": "binary"}, **Wishes.model_json_schema()["properties"]}}
+              "properties": {"file": {"type": "string", "format": "binary"}, **Wishes.model_json_schema()["properties"]},
+              "examples": [{"file": "@photo.jpg", "caption_mode": "safe_diverse", "n": 3}]}
 
     @app.post("/caption/file", response_model=Answer, response_model_exclude_none=True, responses=REFUSALS,
               openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": fields}}}})
@@ -296,7 +332,7 @@ def add_routes(app: FastAPI) -> None:
     async def health():
         "Whether the server is there, and with what."
         captioner = app.state.captioner
-        return {"status": "ok", "device": str(captioner.device), "image_size": captioner.preprocess.image_size, "waiting": app.state.batcher.queue.qsize()}
+        return {"status": "ok", "device": str(captioner.device), "image_size": captioner.preprocess.image_size, "waiting": len(app.state.batcher.waiting)}
 
     @app.get("/modes", response_model=list[ModeSettings])
     async def modes():
@@ -311,15 +347,14 @@ def create_app(config: ServeConfig = ServeConfig(), captioner: Captioner | None 
     async def lifespan(app: FastAPI):
         app.state.captioner = captioner or Captioner.load(config.checkpoint, config.device)
         app.state.captioner.explain(Image.new("RGB", (32, 32), "grey"))
-        app.state.readers = anyio.CapacityLimiter(2)
-        async with Batcher(partial(answer_together, app.state.captioner), config.batch_size, config.max_wait_ms / 1000, config.queue_size) as app.state.batcher: yield
+        app.state.readers = asyncio.Semaphore(2)
+        async with Batcher(partial(answer_together, app.state.captioner), config.batch_size, config.max_wait_ms / 1000) as app.state.batcher: yield
 
     app = FastAPI(title="captionkit", description="A picture in, an English sentence out.", lifespan=lifespan)
     app.state.config = config
     refuse = lambda code, text: JSONResponse({"detail": text}, code)
     app.exception_handler(ImageError)(lambda request, error: refuse(422, str(error)))
     app.exception_handler(RequestValidationError)(lambda request, error: refuse(422, sentence(error.errors())))
-    app.exception_handler(asyncio.QueueFull)(lambda request, error: busy())
     add_routes(app)
     page = Path(str(files("captionkit"))) / "web"
     app.get("/", include_in_schema=False)(lambda: FileResponse(page / "index.html", headers={"Cache-Control": "no-cache"}))

@@ -70,6 +70,7 @@ class TrainConfig:
     augment: bool = False               # random crops, flips and mild rotations of the training pictures
     sides: Literal["keep", "swap"] = "keep"  # of pictures whose captions say left or right: do not flip them, or flip and exchange the words
     label_smoothing: float = 0.1
+    word_dropout: float = 0.0           # share of the words before that the decoder is not shown, in [0, 1): it has to look at the picture
     weight_decay: float = 0.01          # of matrices, not of embeddings, biases and norms
     average: float = 0.0                # decay of an average of the weights that is evaluated and kept, e.g. 0.999; 0 keeps the last ones
     consensus: float = 0.0              # exponent: how much captions that agree with the others of their picture weigh more; 0 not at all
@@ -88,6 +89,7 @@ class TrainConfig:
         if not 0 < self.layer_decay <= 1: raise ValueError("--layer_decay must be in (0, 1]")
         if self.checkpoint_cnn and (self.train_statistics or self.from_nothing): raise ValueError("--checkpoint_cnn sees each batch twice, so batch-norm statistics must not move: leave out --train_statistics")
         if self.cnn_stages is not None and (self.cnn_stages < 1 or not self.train_cnn): raise ValueError("--cnn_stages must be at least 1, and goes with a CNN that is trained from given weights")
+        if not 0 <= self.word_dropout < 1: raise ValueError("--word_dropout must be in [0, 1)")
         if self.consensus < 0: raise ValueError("--consensus must not be negative")
 
     @property
@@ -177,14 +179,18 @@ def token_loss(hidden: Tensor,         # `[M, D]`
 # %% ../nbs/02_train.ipynb #f5147aca
 class CaptionLoss(nn.Module):
     "A batch's summed loss and its (weighted) number of target tokens."
-    def __init__(self, model: CaptionModel):
+    def __init__(self, model: CaptionModel, word_dropout: float = 0.0):
         super().__init__()
-        self.model = model
+        self.model, self.word_dropout = model, word_dropout
 
     def forward(self, batch: dict[str, Any], smoothing: float = 0.0) -> tuple[Tensor, Tensor]:
-        model, labels = self.model, batch["labels"]
+        model, labels, input_ids = self.model, batch["labels"], batch["input_ids"]
+        if self.training and self.word_dropout:
+            unseen = torch.rand(input_ids.shape, device=input_ids.device) < self.word_dropout
+            unseen[..., 0] = False
+            input_ids = input_ids.masked_fill(unseen, model.config.end_id)
         memory = model.encode(batch.get("images"), batch.get("features"))                         # [B, N, D]
-        hidden, _ = model.decoder(batch["input_ids"], memory)                                     # [B, K, T, D]
+        hidden, _ = model.decoder(input_ids, memory)                                              # [B, K, T, D]
         rows = model.row_of_id[labels.clamp(min=0)].masked_fill(labels < 0, -100)
         counted = rows >= 0                                                                       # target tokens that the head knows
         weights = batch["weights"][..., None].expand(rows.shape)[counted]
@@ -438,7 +444,7 @@ def prepare(config: TrainConfig) -> Run:
     if not config.full_vocab: extend_active(model, datasets["train"], model.active_ids.tolist() if config.start else [])
     model.to(accelerator.device)
     average = averaged(model, config.average) if config.average else None
-    loss, optimizer = accelerator.prepare(CaptionLoss(model), make_optimizer(model, config.peak_lr, config.weight_decay, config.optimizer,
+    loss, optimizer = accelerator.prepare(CaptionLoss(model, config.word_dropout), make_optimizer(model, config.peak_lr, config.weight_decay, config.optimizer,
                                                                              (config.cnn_lr or config.peak_lr) / config.peak_lr, config.layer_decay))
     torch.manual_seed(config.seed + accelerator.process_index)
     return Run(config, accelerator, loss, model, average, optimizer, preprocess, datasets, stage="finetune" if config.start else "train",

@@ -6,16 +6,17 @@ import { shade } from "../src/attention";
 const pictures = "test-results/pictures"; // which server.py has drawn
 const [photo, other] = [41, 42].map((id) => `${pictures}/shapes/val2017/0000000000${id}.jpg`) as [string, string];
 
-const caption = (page: Page) => page.locator(".caption");
+const caption = (page: Page) => page.locator('[aria-busy=false] .caption'); // not the one that is being replaced
 const upload = (page: Page, file: string) => page.locator('input[type=file]').first().setInputFiles(file);
 
+let problems: string[];
 test.beforeEach(async ({ page }) => {
-  const problems: string[] = [];
+  problems = [];
   page.on("pageerror", (error) => problems.push(error.message));
   await page.goto("/");
   await expect(page.getByText("The caption will stand here.")).toBeVisible();
-  expect(problems).toEqual([]);
 });
+test.afterEach(() => expect(problems).toEqual([]));
 
 test("captions a picture, and shows where it looked", async ({ page }) => {
   const answered = page.waitForResponse("**/caption");

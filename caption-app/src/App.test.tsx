@@ -31,10 +31,7 @@ beforeEach(() => {
     if (address === "health") return health();
     const body = JSON.parse(String(options.body)) as Asked;
     asked.push(body);
-    return new Promise<Response>((resolve, reject) => {
-      options.signal?.addEventListener("abort", () => reject(new DOMException("gone", "AbortError")));
-      Promise.resolve(reply(body)).then(resolve, reject);
-    });
+    return reply(body); // also after an abort: the page must not rely on the request's being stopped
   });
   render(<App />);
 });
@@ -49,7 +46,7 @@ describe("the page", () => {
   });
 
   it("takes a dropped and a pasted picture", async () => {
-    fireEvent.drop(screen.getByRole("main"), { dataTransfer: { files: [photo] } });
+    fireEvent.drop(document.body, { dataTransfer: { files: [photo] } });
     await screen.findByLabelText("a dog");
     fireEvent.paste(document, { clipboardData: { files: [photo] } });
     await waitFor(() => expect(asked).toHaveLength(2));
@@ -87,6 +84,42 @@ describe("the page", () => {
     expect(await navigator.clipboard.readText()).toBe("a dog");
   });
 
+  it("begins with the first seed for a new picture, and keeps the focus on the way", async () => {
+    await choose();
+    await userEvent.click(screen.getByLabelText("Safe diverse"));
+    const another = await screen.findByText("Another caption");
+    another.focus();
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() => expect(asked).toHaveLength(3));
+    expect(document.activeElement?.textContent).toBe("Another caption");
+    await choose();
+    await waitFor(() => expect(asked.map((one) => one.seed)).toEqual([0, 0, 1, 0]));
+  });
+
+  it("takes the mode that was chosen while a file was read, and the last of two files", async () => {
+    let opened: ((bitmap: unknown) => void)[] = [];
+    globalThis.createImageBitmap = (() => new Promise((resolve) => opened.push(resolve))) as unknown as typeof createImageBitmap;
+    await choose();
+    await screen.findByText("Looking …");
+    await userEvent.click(screen.getByLabelText("Creative diverse"));
+    await userEvent.upload(screen.getByLabelText(/picture$/i, { selector: "input" }), new File(["second"], "b.jpg", { type: "image/jpeg" }));
+    expect(asked).toHaveLength(0);
+    for (const resolve of opened.reverse()) resolve({ width: 20, height: 10, close() {} });
+    await screen.findByLabelText("a dog");
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatchObject({ caption_mode: "creative_diverse", image_base64: "data:image/jpeg;base64,c2Vjb25k" });
+  });
+
+  it("offers to try again when the server is busy, not when the file is wrong", async () => {
+    reply = () => json({ detail: "too many requests are waiting" }, 503);
+    await choose();
+    expect((await screen.findByRole("alert")).textContent).toContain("too many requests");
+    reply = () => json({ detail: "not a readable picture" }, 422);
+    await userEvent.click(screen.getByText("Try again"));
+    await screen.findByText("not a readable picture");
+    expect(screen.queryByText("Try again")).toBeNull();
+  });
+
   it("shows the server's own words when it refuses", async () => {
     reply = () => json({ detail: "not a readable picture" }, 422);
     await choose();
@@ -121,6 +154,7 @@ describe("the page", () => {
     first(json(answer));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(screen.queryByLabelText("a dog")).toBeNull();
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useRef, useState } from "react";
-import { type Answer, type Mode, ServerAway, caption, checkServer } from "./api";
+import { type ChangeEvent, useCallback, useEffect, useRef, useState } from "react";
+import { type Answer, type Mode, ServerAway, ServerBusy, caption, checkServer } from "./api";
 import { Camera } from "./Camera";
 import { ModeSelector } from "./ModeSelector";
 import { Result } from "./Result";
@@ -9,12 +9,13 @@ import { Shown } from "./Shown";
 /** What is going on with the present picture. */
 type State =
   | { kind: "empty" }
-  | { kind: "loading" }
+  | { kind: "loading"; before: Answer | null }
   | { kind: "done"; answer: Answer }
-  | { kind: "error"; message: string; away: boolean };
+  | { kind: "error"; message: string; away: boolean; again: boolean };
 
 function failed(error: unknown): State {
-  return { kind: "error", message: error instanceof Error ? error.message : String(error), away: error instanceof ServerAway };
+  const away = error instanceof ServerAway;
+  return { kind: "error", message: error instanceof Error ? error.message : String(error), away, again: away || error instanceof ServerBusy };
 }
 
 export function App() {
@@ -24,45 +25,40 @@ export function App() {
   const [word, setWord] = useState<number | null>(null);
   const [dragging, setDragging] = useState(false);
   const [camera, setCamera] = useState(false);
-  const seed = useRef(0);
+  // what the next request is about: not state, for a request may begin before a change of state is drawn
+  const wanted = useRef<{ source: File | string | null; mode: Mode; seed: number }>({ source: null, mode: "consistent", seed: 0 });
   const asked = useRef<AbortController | null>(null);
 
-  /** Caption a picture; a later call replaces an earlier one that is still under way. */
-  const ask = useCallback(async (shown: string, wanted: Mode) => {
+  /** Caption what is wanted; a later call replaces an earlier one that is still under way. */
+  const ask = useCallback(async () => {
     asked.current?.abort();
-    const controller = new AbortController();
-    asked.current = controller;
+    const { signal } = (asked.current = new AbortController());
+    const { source } = wanted.current;
+    if (source === null) return;
+    const known = typeof source === "string";
     setWord(null);
-    setState({ kind: "loading" });
-    let next: State;
+    setState((now) => ({ kind: "loading", before: !known ? null : now.kind === "done" ? now.answer : now.kind === "loading" ? now.before : null }));
     try {
-      next = { kind: "done", answer: await caption(shown, wanted, seed.current, controller.signal) };
+      const address = known ? source : await readPicture(source);
+      if (signal.aborted) return;
+      wanted.current.source = address;
+      setPicture(address);
+      const answer = await caption(address, wanted.current.mode, wanted.current.seed, signal);
+      if (!signal.aborted) setState({ kind: "done", answer });
     } catch (error) {
-      next = failed(error);
+      if (signal.aborted) return;
+      if (wanted.current.source === source && !known) setPicture(null); // it could not even be read
+      setState(failed(error));
     }
-    if (!controller.signal.aborted) setState(next);
   }, []);
 
-  const show = useCallback(
-    (address: string) => {
-      setPicture(address);
-      void ask(address, mode);
-    },
-    [ask, mode],
-  );
-
   const take = useCallback(
-    async (file: File | null) => {
-      if (!file) return;
-      try {
-        show(await readPicture(file));
-      } catch (error) {
-        asked.current?.abort();
-        setPicture(null);
-        setState(failed(error));
-      }
+    (source: File | string | null) => {
+      if (!source) return;
+      Object.assign(wanted.current, { source, seed: 0 });
+      void ask();
     },
-    [show],
+    [ask],
   );
 
   useEffect(() => {
@@ -73,52 +69,58 @@ export function App() {
     const paste = (event: ClipboardEvent) => {
       const file = firstPicture(event.clipboardData?.files);
       if (file) event.preventDefault();
-      void take(file);
+      take(file);
     };
-    document.addEventListener("paste", paste);
-    return () => document.removeEventListener("paste", paste);
+    const over = (event: DragEvent) => { event.preventDefault(); setDragging(true); };
+    const leave = (event: DragEvent) => { if (!event.relatedTarget) setDragging(false); };
+    const drop = (event: DragEvent) => { event.preventDefault(); setDragging(false); take(firstPicture(event.dataTransfer?.files)); };
+    const listening = new AbortController();
+    const { signal } = listening;
+    document.addEventListener("paste", paste, { signal });
+    document.addEventListener("dragover", over, { signal });
+    document.addEventListener("dragleave", leave, { signal });
+    document.addEventListener("drop", drop, { signal });
+    return () => listening.abort();
   }, [take]);
 
   const retry = async () => {
-    if (picture) return ask(picture, mode);
+    if (wanted.current.source) return ask();
     await checkServer().then(() => setState({ kind: "empty" }), (error) => setState(failed(error)));
   };
 
-  const answer = state.kind === "done" ? state.answer : null;
+  const loading = state.kind === "loading";
+  const answer = state.kind === "done" ? state.answer : loading ? state.before : null;
   return (
-    <main
-      className={dragging ? "dragging" : ""}
-      onDragOver={(event) => { event.preventDefault(); setDragging(true); }}
-      onDragLeave={() => setDragging(false)}
-      onDrop={(event) => { event.preventDefault(); setDragging(false); void take(firstPicture(event.dataTransfer.files)); }}
-    >
+    <main className={dragging ? "dragging" : ""}>
       <header>
         <h1>captionkit</h1>
         <p>A picture in, a sentence out.</p>
       </header>
 
       <section className="stage" aria-label="Picture">
-        {picture && <Shown picture={picture} attention={(word !== null && answer?.attention[word]) || null} busy={state.kind === "loading"} />}
+        {picture && <Shown picture={picture} attention={(word !== null && answer?.attention[word]) || null} busy={loading} />}
         <div className={picture ? "sources" : "sources empty"}>
           {!picture && <p className="invitation">Drop or paste a picture here</p>}
           <label className="button">
             {picture ? "Another picture" : "Choose a picture"}
-            <input type="file" accept="image/*" onChange={(event) => { void take(firstPicture(event.target.files)); event.target.value = ""; }} />
+            <FileInput take={take} />
           </label>
-          <CameraButton open={() => setCamera(true)} take={take} />
+          {/* a page may open the camera itself only by https or on localhost; else the phone's own */}
+          {navigator.mediaDevices ? <button onClick={() => setCamera(true)}>Camera</button> : <label className="button">Camera<FileInput take={take} capture /></label>}
         </div>
       </section>
 
-      <ModeSelector mode={mode} choose={(wanted) => { setMode(wanted); seed.current = 0; if (picture) void ask(picture, wanted); }} />
+      <ModeSelector mode={mode} choose={(chosen) => { setMode(chosen); Object.assign(wanted.current, { mode: chosen, seed: 0 }); void ask(); }} />
 
-      <section className="outcome" aria-live="polite" aria-busy={state.kind === "loading"}>
+      <section className={loading ? "outcome busy" : "outcome"} aria-label="Caption" aria-busy={loading}>
+        <p className="for-readers" role="status">{loading ? "Looking" : answer?.caption}</p>
         {state.kind === "empty" && <p className="quiet">The caption will stand here.</p>}
-        {state.kind === "loading" && <p className="quiet looking">Looking …</p>}
+        {loading && !answer && <p className="quiet looking">Looking …</p>}
         {state.kind === "error" && (
           <div className="problem" role="alert">
             <p>{state.message}</p>
             {state.away && <p>Start it with <code>captionkit serve</code>.</p>}
-            <button onClick={() => void retry()}>Try again</button>
+            {state.again && <button onClick={() => void retry()}>Try again</button>}
           </div>
         )}
         {answer && (
@@ -126,23 +128,20 @@ export function App() {
             answer={answer}
             word={word}
             look={setWord}
-            another={mode === "consistent" ? null : () => { seed.current += 1; void ask(picture!, mode); }}
+            another={mode === "consistent" ? null : () => { wanted.current.seed += 1; void ask(); }}
           />
         )}
       </section>
 
-      {camera && <Camera close={() => setCamera(false)} shoot={(address) => { setCamera(false); show(address); }} />}
+      {camera && <Camera close={() => setCamera(false)} shoot={take} />}
     </main>
   );
 }
 
-/** Opens the camera here; where a page may not (it needs https or localhost), the phone's own camera. */
-function CameraButton({ open, take }: { open: () => void; take: (file: File | null) => Promise<void> }) {
-  if (navigator.mediaDevices) return <button onClick={open}>Camera</button>;
-  return (
-    <label className="button">
-      Camera
-      <input type="file" accept="image/*" capture="environment" onChange={(event) => void take(firstPicture(event.target.files))} />
-    </label>
-  );
+function FileInput({ take, capture }: { take: (file: File | null) => void; capture?: boolean }) {
+  const changed = (event: ChangeEvent<HTMLInputElement>) => {
+    take(firstPicture(event.target.files));
+    event.target.value = ""; // so that the same file can be chosen again
+  };
+  return <input type="file" accept="image/*" capture={capture ? "environment" : undefined} onChange={changed} />;
 }

@@ -28,14 +28,16 @@ export function Camera({ close, shoot }: { close: () => void; shoot: (picture: s
 
   const take = () => {
     const view = video.current!;
-    shoot(drawn(view, ...fittedSize(view.videoWidth, view.videoHeight)));
+    const picture = drawn(view, ...fittedSize(view.videoWidth, view.videoHeight));
+    dialog.current?.close(); // gives the focus back, and calls `close`
+    shoot(picture);
   };
   return (
     <dialog ref={dialog} className="camera" aria-label="Camera" onClose={close}>
       {problem ? <p role="alert">{problem}</p> : <video ref={video} autoPlay playsInline muted onLoadedData={() => setReady(true)} />}
       <div className="actions">
         <button onClick={take} disabled={!ready}>Take the picture</button>
-        <button onClick={close}>Cancel</button>
+        <button onClick={() => dialog.current?.close()}>Cancel</button>
       </div>
     </dialog>
   );

@@ -17,12 +17,13 @@ export function Result({ answer, word, look, another }: Properties) {
   const told = word === null ? null : answer.words[word];
   return (
     <>
-      <p className="caption" aria-label={answer.caption}>
+      <div className="caption" role="group" aria-label={answer.caption}>
         {answer.words.map((text, i) => (
           <button
             key={i}
             className={i === word ? "word looked" : "word"}
             aria-pressed={i === kept}
+            aria-describedby={i === word ? "looked" : undefined}
             onMouseEnter={() => look(i)}
             onMouseLeave={() => look(kept)}
             onFocus={() => look(i)}
@@ -32,8 +33,8 @@ export function Result({ answer, word, look, another }: Properties) {
             {text}
           </button>
         ))}
-      </p>
-      <p className="quiet">
+      </div>
+      <p className="quiet" id="looked">
         {told === null
           ? answer.words.length ? "Point at a word, or tap it, to see where the model looked." : "The model said nothing about this picture."
           : `“${told}”: ${Math.round(100 * answer.confidence[word!]!)} % sure, looked at the ${placeOf(answer.attention[word!]!)}`}

@@ -24,7 +24,10 @@ export type Answer = {
 /** The server did not answer, or something else answered in its place. */
 export class ServerAway extends Error {}
 
-/** The server's answer to a request; throws `ServerAway`, or an `Error` with the server's own sentence. */
+/** The server has too much to do. */
+export class ServerBusy extends Error {}
+
+/** The server's answer to a request; throws `ServerAway`, `ServerBusy`, or an `Error` with the server's own sentence. */
 async function ask(address: string, options: RequestInit = {}): Promise<unknown> {
   let response: Response;
   try {
@@ -35,7 +38,9 @@ async function ask(address: string, options: RequestInit = {}): Promise<unknown>
   }
   const content: unknown = await response.json().catch(() => null);
   if (response.ok && content) return content;
-  if (content && typeof content === "object" && "detail" in content) throw new Error(String(content.detail));
+  if (content && typeof content === "object" && "detail" in content) {
+    throw new (response.status === 503 ? ServerBusy : Error)(String(content.detail));
+  }
   throw new ServerAway(`The server does not answer as expected (status ${response.status}).`);
 }
 

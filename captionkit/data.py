@@ -102,8 +102,9 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         values = np.asarray(image, dtype=np.float32)
         image = Image.fromarray((values / max(255.0, values.max()) * 255).clip(0, 255).astype(np.uint8))
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+        image, white = image.convert("RGBA"), Image.new("RGB", image.size, "white")
+        white.paste(image, mask=image.getchannel("A"))
+        return white
     return image if image.mode == "RGB" else image.convert("RGB")
 
 def open_image(source: str | os.PathLike | bytes | np.ndarray | Image.Image,  # arrays: uint8 `[H, W]` or `[H, W, 3 or 4]`

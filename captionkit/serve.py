@@ -33,7 +33,7 @@ from .decode import MODES, Hypothesis, generate, mode_config
 # %% auto #0
 __all__ = ['FORMATS', 'Mode', 'GONE', 'REFUSALS', 'app', 'ServeConfig', 'decode_base64', 'read_picture', 'Wishes',
            'CaptionRequest', 'Caption', 'Answer', 'Problem', 'Job', 'answer_together', 'Batcher', 'Limits', 'busy',
-           'InMemoryParser', 'plain_value', 'read_form', 'sentence', 'unless_gone', 'in_thread', 'answer_one', 'Health',
+           'InMemoryParser', 'plain_value', 'read_form', 'sentence', 'unless_gone', 'Readers', 'answer_one', 'Health',
            'ModeSettings', 'add_routes', 'create_app', 'ShortStart', 'BackgroundServer', 'uploaded', 'CaptionWidget']
 
 # %% ../nbs/06_serve.ipynb #f8e227a8
@@ -280,19 +280,24 @@ async def unless_gone(request: Request, work) -> Any:
     return working.result()
 
 # %% ../nbs/06_serve.ipynb #0d8da625
-async def in_thread(places: asyncio.Semaphore, work: Callable[[], Any]) -> Any:
-    "What `work()` returns, run in a thread while it holds one of the `places`."
-    async with places:
-        working = asyncio.ensure_future(asyncio.to_thread(work))
-        try: return await asyncio.shield(working)
-        except asyncio.CancelledError:
-            await asyncio.wait({working})
-            raise
+class Readers:
+    "A few threads; who waits for one and goes away leaves nothing behind."
+    def __init__(self, count: int = 2):
+        self.places, self.threads = asyncio.Semaphore(count), ThreadPoolExecutor(count, "readers")
+
+    async def run(self, work: Callable[[], Any]) -> Any:
+        "What `work()` returns."
+        async with self.places:
+            working = asyncio.get_running_loop().run_in_executor(self.threads, work)
+            try: return await asyncio.shield(working)
+            except asyncio.CancelledError:
+                await asyncio.wait({working})
+                raise
 
 async def answer_one(app: FastAPI, content: Callable[[], bytes], wishes: Wishes) -> dict[str, Any]:
     "The fields of an `Answer` about the picture in `content()`."
     started, state = time.perf_counter(), app.state
-    image = await in_thread(state.readers, lambda: state.captioner.open(read_picture(content(), state.config.max_megapixels * 1e6)))
+    image = await state.readers.run(lambda: state.captioner.open(read_picture(content(), state.config.max_megapixels * 1e6)))
     answer = await state.batcher.submit(Job(image, wishes))
     return {**answer, "ms": round(1000 * (time.perf_counter() - started), 1)}
 
@@ -347,7 +352,7 @@ def create_app(config: ServeConfig = ServeConfig(), captioner: Captioner | None 
     async def lifespan(app: FastAPI):
         app.state.captioner = captioner or Captioner.load(config.checkpoint, config.device)
         app.state.captioner.explain(Image.new("RGB", (32, 32), "grey"))
-        app.state.readers = asyncio.Semaphore(2)
+        app.state.readers = Readers()
         async with Batcher(partial(answer_together, app.state.captioner), config.batch_size, config.max_wait_ms / 1000) as app.state.batcher: yield
 
     app = FastAPI(title="captionkit", description="A picture in, an English sentence out.", lifespan=lifespan)

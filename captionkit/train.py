@@ -54,6 +54,7 @@ class TrainConfig:
     decoder_weights: Path | None = None # a local GPT-2 folder to start the decoder from (needs --width 768)
     tap: Literal["trunk", "head", "stride16", "stride8"] | None = None  # where the grid is read; default trunk, small stride16
     width: int | None = None            # of encoder and decoder; default 512, small 256
+    feed_forward: int | None = None     # hidden units of their position-wise networks; default 2048, small 1024
     encoder_layers: int | None = None
     decoder_layers: int | None = None
     dropout: float = 0.1
@@ -110,7 +111,7 @@ class TrainConfig:
     @property
     def model(self) -> ModelConfig:
         "The model's shape."
-        given = {name: getattr(self, name) for name in ("image_size", "backbone", "tap", "width", "encoder_layers", "decoder_layers") if getattr(self, name) is not None}
+        given = {name: getattr(self, name) for name in ("image_size", "backbone", "tap", "width", "feed_forward", "encoder_layers", "decoder_layers") if getattr(self, name) is not None}
         return (ModelConfig.small if self.small else ModelConfig)(dropout=self.dropout, **given)
 
 # %% ../nbs/02_train.ipynb #bcf34221

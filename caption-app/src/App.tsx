@@ -13,6 +13,11 @@ type State =
   | { kind: "done"; answer: Answer }
   | { kind: "error"; message: string; away: boolean; again: boolean };
 
+/** The caption that is shown: the last one, until there is another of the same picture. */
+function answerIn(state: State): Answer | null {
+  return state.kind === "done" ? state.answer : state.kind === "loading" ? state.before : null;
+}
+
 function failed(error: unknown): State {
   const away = error instanceof ServerAway;
   return { kind: "error", message: error instanceof Error ? error.message : String(error), away, again: away || error instanceof ServerBusy };
@@ -30,14 +35,14 @@ export function App() {
   const asked = useRef<AbortController | null>(null);
 
   /** Caption what is wanted; a later call replaces an earlier one that is still under way. */
-  const ask = useCallback(async () => {
+  const ask = useCallback(async (samePicture: boolean) => {
     asked.current?.abort();
     const { signal } = (asked.current = new AbortController());
     const { source } = wanted.current;
     if (source === null) return;
     const known = typeof source === "string";
     setWord(null);
-    setState((now) => ({ kind: "loading", before: !known ? null : now.kind === "done" ? now.answer : now.kind === "loading" ? now.before : null }));
+    setState((now) => ({ kind: "loading", before: samePicture ? answerIn(now) : null }));
     try {
       const address = known ? source : await readPicture(source);
       if (signal.aborted) return;
@@ -56,7 +61,7 @@ export function App() {
     (source: File | string | null) => {
       if (!source) return;
       Object.assign(wanted.current, { source, seed: 0 });
-      void ask();
+      void ask(false);
     },
     [ask],
   );
@@ -84,12 +89,12 @@ export function App() {
   }, [take]);
 
   const retry = async () => {
-    if (wanted.current.source) return ask();
+    if (wanted.current.source) return ask(true);
     await checkServer().then(() => setState({ kind: "empty" }), (error) => setState(failed(error)));
   };
 
   const loading = state.kind === "loading";
-  const answer = state.kind === "done" ? state.answer : loading ? state.before : null;
+  const answer = answerIn(state);
   return (
     <main className={dragging ? "dragging" : ""}>
       <header>
@@ -110,7 +115,7 @@ export function App() {
         </div>
       </section>
 
-      <ModeSelector mode={mode} choose={(chosen) => { setMode(chosen); Object.assign(wanted.current, { mode: chosen, seed: 0 }); void ask(); }} />
+      <ModeSelector mode={mode} choose={(chosen) => { setMode(chosen); Object.assign(wanted.current, { mode: chosen, seed: 0 }); void ask(true); }} />
 
       <section className={loading ? "outcome busy" : "outcome"} aria-label="Caption" aria-busy={loading}>
         <p className="for-readers" role="status">{loading ? "Looking" : answer?.caption}</p>
@@ -128,7 +133,7 @@ export function App() {
             answer={answer}
             word={word}
             look={setWord}
-            another={mode === "consistent" ? null : () => { wanted.current.seed += 1; void ask(); }}
+            another={mode === "consistent" ? null : () => { wanted.current.seed += 1; void ask(true); }}
           />
         )}
       </section>

@@ -31,8 +31,8 @@ from .data import ImageError, open_image
 from .decode import MODES, Hypothesis, generate, mode_config
 
 # %% auto #0
-__all__ = ['FORMATS', 'Mode', 'GONE', 'REFUSALS', 'app', 'ServeConfig', 'decode_base64', 'read_picture', 'Wishes',
-           'CaptionRequest', 'Caption', 'Answer', 'Problem', 'Job', 'answer_together', 'Batcher', 'Limits', 'busy',
+__all__ = ['FORMATS', 'Mode', 'REFUSALS', 'app', 'ServeConfig', 'decode_base64', 'read_picture', 'Wishes', 'CaptionRequest',
+           'Caption', 'Answer', 'Problem', 'Job', 'answer_together', 'Batcher', 'Limits', 'busy', 'gone',
            'InMemoryParser', 'plain_value', 'read_form', 'sentence', 'unless_gone', 'Readers', 'answer_one', 'Health',
            'ModeSettings', 'add_routes', 'create_app', 'ShortStart', 'BackgroundServer', 'uploaded', 'CaptionWidget']
 
@@ -235,7 +235,9 @@ def busy() -> JSONResponse:
     return JSONResponse({"detail": "too many requests are waiting; come again in a second"}, 503, {"Retry-After": "1"})
 
 # %% ../nbs/06_serve.ipynb #6b41b51f
-GONE = HTTPException(499, "the client has gone")   # nobody reads this
+def gone() -> HTTPException:
+    "A new one each time: an exception keeps the frames that it has passed, and in them the request."
+    return HTTPException(499, "the client has gone")   # nobody reads this
 
 class InMemoryParser(MultiPartParser):
     "Starlette's parser of forms, without temporary files."
@@ -251,7 +253,7 @@ async def read_form(request: Request) -> tuple[bytes, Wishes]:
     expected = "expected a multipart form with a picture in its field `file`, as by curl -F file=@photo.jpg"
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"): raise HTTPException(422, expected)
     try: form = await InMemoryParser(request.headers, request.stream(), max_files=1, max_fields=10).parse()
-    except ClientDisconnect as error: raise GONE from error
+    except ClientDisconnect as error: raise gone() from error
     except (MultiPartException, UnicodeError) as error: raise HTTPException(422, expected) from error
     fields = dict(form)
     upload = fields.pop("file", None)
@@ -276,7 +278,7 @@ async def unless_gone(request: Request, work) -> Any:
     finally:
         leaving.cancel()
         if not working.done(): working.cancel()
-    if working.cancelled() or not working.done(): raise GONE
+    if working.cancelled() or not working.done(): raise gone()
     return working.result()
 
 # %% ../nbs/06_serve.ipynb #0d8da625

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 from .data import DataConfig, decode_ids, load_tokenizer, make_loader, override
 from .decode import DecodeConfig, generate
@@ -25,8 +26,8 @@ from .train import (Run, build_accelerator, build_datasets, config_from_dict, to
 
 # %% auto #0
 __all__ = ['END_WORD', 'ScstConfig', 'Reward', 'draw', 'log_probs_of', 'advantages', 'policy_loss', 'kl_estimate', 'ScstLoss',
-           'scst_step', 'validation_scores', 'alarms', 'finish_scst_epoch', 'plot_scst', 'prepare_scst', 'begin_scst',
-           'fit_scst', 'resume_scst']
+           'scst_step', 'Blend', 'validation_scores', 'alarms', 'finish_scst_epoch', 'plot_scst', 'prepare_scst',
+           'begin_scst', 'fit_scst', 'resume_scst']
 
 # %% ../nbs/04_scst.ipynb #63ebe41a
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class ScstConfig:
     max_length: int = 20                 # tokens, the end token included
     baseline: Literal["others", "greedy"] = "others"
     kl: float = 0.0                      # weight of a penalty for leaving the starting model
+    blend: float = 0.5                   # what is validated and kept lies this share of the way from the starting weights to the trained ones, in (0, 1]
     rollback: float = 0.05               # a fall of validation CIDEr below this share of the best brings the best weights back; 0 never
     val_beam_width: int = 3              # of the validation captions
     cache_features: bool = False         # compute a frozen backbone's features once and reuse them
@@ -61,6 +63,7 @@ class ScstConfig:
     def __post_init__(self):
         if self.samples < 2: raise ValueError("--samples must be at least 2: the baseline of each sample is the mean of the others")
         if min(self.epochs, self.batch_size, self.max_length, self.val_beam_width) < 1: raise ValueError("epochs, batch_size, max_length and val_beam_width must be at least 1")
+        if not 0 < self.blend <= 1: raise ValueError("--blend must be in (0, 1]")
         if self.kl < 0 or not 0 <= self.rollback < 1: raise ValueError("--kl must not be negative, and --rollback must be in [0, 1)")
 
 # %% ../nbs/04_scst.ipynb #49354dc1
@@ -173,11 +176,23 @@ def scst_step(run: Run, batches: list[dict[str, Any]]) -> dict[str, float]:
     update(run, accelerator.reduce(loss.detach(), "mean").item())
     return {"loss": loss.item(), **told}
 
+# %% ../nbs/04_scst.ipynb #85a0c5a9
+class Blend(AveragedModel):
+    "The model on the straight line from `start` to the one that is trained, `share` of the way."
+    def __init__(self, model: CaptionModel, start: CaptionModel, share: float):
+        super().__init__(model)
+        self.module.backbone, self.start, self.share = model.backbone, [start], share     # frozen, so one will do
+
+    @torch.no_grad()
+    def update_parameters(self, model: CaptionModel) -> None:
+        for kept, first, now in zip(self.module.parameters(), self.start[0].parameters(), model.parameters()):
+            if now.requires_grad: kept.copy_(first.lerp(now, self.share))
+
 # %% ../nbs/04_scst.ipynb #d50760a8
 @torch.inference_mode()
 def validation_scores(run: Run) -> dict[str, float]:
     "CIDEr, BLEU-4 and the faults of the validation captions."
-    dataset, model, settings = run.datasets["val"], run.model.eval(), run.settings
+    dataset, model, settings = run.datasets["val"], run.evaluated.eval(), run.settings
     decode = DecodeConfig("beam", beam_width=settings.val_beam_width, max_length=settings.max_length)
     captions, numbers = {}, range(len(dataset))
     batches = [[(i, ()) for i in numbers[start:start + 50]] for start in range(0, len(dataset), 50)]
@@ -266,7 +281,7 @@ def prepare_scst(settings: ScstConfig) -> Run:
     module.reference[0].to(accelerator.device)
     loss, optimizer = accelerator.prepare(module, make_optimizer(model, config.peak_lr, 0.0, config.optimizer))
     torch.manual_seed(config.seed + accelerator.process_index)
-    return Run(config, accelerator, loss, model, None, optimizer, preprocess, datasets, stage="scst", settings=settings, seen=content.get("train_image_ids", ()))
+    return Run(config, accelerator, loss, model, Blend(model, module.reference[0], settings.blend), optimizer, preprocess, datasets, stage="scst", settings=settings, seen=content.get("train_image_ids", ()))
 
 def begin_scst(run: Run) -> None:
     "Score the starting model: what is not better than that is not kept."

@@ -33,7 +33,7 @@ __all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precisio
            'averaged', 'Run', 'build_model', 'load_start', 'build_datasets', 'training_splits', 'build_accelerator',
            'extend_active', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log', 'cut_log',
            'stop_signals', 'to_device', 'update', 'optimizer_step', 'validation_loss', 'train_epoch', 'finish_epoch',
-           'smoothed', 'plot_curves', 'announce', 'drive', 'to_continue', 'fit', 'resume']
+           'smoothed', 'plot_curves', 'announce', 'drive', 'to_continue', 'begin_from', 'fit', 'resume']
 
 # %% ../nbs/02_train.ipynb #79bbdc84
 @dataclass(frozen=True)
@@ -630,7 +630,7 @@ def plot_curves(folder: Path):
     train, val = ([line for line in lines if key in line] for key in ("loss", "val_loss"))
     figure = Figure(figsize=(7, 3), layout="constrained")
     ax = figure.add_subplot()
-    ax.plot(*smoothed(train, "loss", 100), label="training (smoothed labels, dropout)", lw=1)
+    ax.plot(*smoothed(train, "loss", 40), label="training (smoothed labels, dropout)", lw=1)
     ax.plot([line["step"] for line in val], [line["val_loss"] for line in val], "o-", label="validation")
     ax.set(xlabel="optimizer steps", ylabel="loss per token (nats)"); ax.legend(frameon=False); ax.spines[["top", "right"]].set_visible(False)
     figure.savefig(folder / "curves.png", dpi=110)
@@ -680,11 +680,18 @@ def to_continue(settings: Any, checkpoint: Path, epochs: int | None, changes: di
             if (old / name).is_file() and not (new / name).is_file(): shutil.copy2(old / name, new / name)
     return replace(settings, save_dir=new, epochs=epochs or settings.epochs, **given)
 
+def begin_from(run: Run) -> None:
+    "Validate the model that a later stage starts from: what is not better than that is not kept."
+    run.best = validation_loss(run)
+    log(run, epoch=0, val_loss=run.best)
+    if run.accelerator.is_main_process: save_best(run, "best_model.pt", run.best)
+    run.accelerator.print(f"before: validation loss {run.best:.4f}")
+
 def fit(config: TrainConfig, resume: Path | None = None  # a `last.pt` of the same run
        ) -> Path:
     "Train by cross-entropy; returns the path of `best_model.pt`."
     content = read_tensors(resume) if resume else None
-    return drive(prepare(config), content)
+    return drive(prepare(config), content, begin=begin_from if config.start else None)
 
 def resume(checkpoint: Path, epochs: int | None = None,  # the new total
            **changes: Any  # fields of `TrainConfig` that do not change the result, e.g. `save_dir`, `num_workers`, `max_hours`

@@ -53,6 +53,7 @@ class ResumeOptions:
     batch_size: int | None = None
     accumulate: int | None = None        # batches per optimizer step
     average: float | None = None         # decay of an average of the weights, which is evaluated and kept
+    blend: float | None = None           # what is evaluated and kept lies this share of the way from the checkpoint to the trained weights; default 1
 
 def train_command(arguments: Sequence[str]) -> int:
     from captionkit.train import TrainConfig, fit

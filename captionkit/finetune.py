@@ -32,5 +32,5 @@ def finetune_config(checkpoint: Path,           # a best_model.pt or last.pt
     before, live = config_from_dict(content["train_config"]), unfreeze_cnn or augment
     cached = changes.pop("cache_features", before.cache_features and not live)
     views = changes.pop("cache_views", before.cache_views if cached else 1)
-    return replace(before, **{"max_hours": None, "cnn_stages": None, **changes}, cache_features=cached, cache_views=views, start=checkpoint, train_cnn=unfreeze_cnn, augment=augment, lr=lr,
+    return replace(before, **{"max_hours": None, "cnn_stages": None, "blend": 1.0, **changes}, cache_features=cached, cache_views=views, start=checkpoint, train_cnn=unfreeze_cnn, augment=augment, lr=lr,
                    cnn_lr=cnn_lr or lr / 4, layer_decay=layer_decay, epochs=epochs, save_dir=save_dir)

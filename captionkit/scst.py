@@ -15,19 +15,18 @@ import numpy as np
 import torch
 from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
 
 from .data import DataConfig, decode_ids, load_tokenizer, make_loader, override
 from .decode import DecodeConfig, generate
 from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores, ptb_tokenize, repeats)
 from .model import CaptionModel, CheckpointError, KVCache, load_checkpoint, read_tensors
-from .train import (Run, build_accelerator, build_datasets, config_from_dict, to_continue, drive, log, make_optimizer,
+from .train import (Blend, Run, build_accelerator, build_datasets, config_from_dict, to_continue, drive, log, make_optimizer,
                               read_log, save_best, save_last, smoothed, to_device, training_splits, update, validation_loss)
 
 # %% auto #0
 __all__ = ['END_WORD', 'ScstConfig', 'Reward', 'draw', 'log_probs_of', 'advantages', 'policy_loss', 'kl_estimate', 'ScstLoss',
-           'scst_step', 'Blend', 'validation_scores', 'alarms', 'finish_scst_epoch', 'plot_scst', 'prepare_scst',
-           'begin_scst', 'fit_scst', 'resume_scst']
+           'scst_step', 'validation_scores', 'alarms', 'finish_scst_epoch', 'plot_scst', 'prepare_scst', 'begin_scst',
+           'fit_scst', 'resume_scst']
 
 # %% ../nbs/04_scst.ipynb #63ebe41a
 @dataclass(frozen=True)
@@ -176,18 +175,6 @@ def scst_step(run: Run, batches: list[dict[str, Any]]) -> dict[str, float]:
     update(run, accelerator.reduce(loss.detach(), "mean").item())
     return {"loss": loss.item(), **told}
 
-# %% ../nbs/04_scst.ipynb #85a0c5a9
-class Blend(AveragedModel):
-    "The model on the straight line from `start` to the one that is trained, `share` of the way."
-    def __init__(self, model: CaptionModel, start: CaptionModel, share: float):
-        super().__init__(model)
-        self.module.backbone, self.start, self.share = model.backbone, [start], share     # frozen, so one will do
-
-    @torch.no_grad()
-    def update_parameters(self, model: CaptionModel) -> None:
-        for kept, first, now in zip(self.module.parameters(), self.start[0].parameters(), model.parameters()):
-            if now.requires_grad: kept.copy_(first.lerp(now, self.share))
-
 # %% ../nbs/04_scst.ipynb #d50760a8
 @torch.inference_mode()
 def validation_scores(run: Run) -> dict[str, float]:
@@ -281,7 +268,7 @@ def prepare_scst(settings: ScstConfig) -> Run:
     module.reference[0].to(accelerator.device)
     loss, optimizer = accelerator.prepare(module, make_optimizer(model, config.peak_lr, 0.0, config.optimizer))
     torch.manual_seed(config.seed + accelerator.process_index)
-    return Run(config, accelerator, loss, model, Blend(model, module.reference[0], settings.blend), optimizer, preprocess, datasets, stage="scst", settings=settings, seen=content.get("train_image_ids", ()))
+    return Run(config, accelerator, loss, model, Blend(model, settings.blend), optimizer, preprocess, datasets, stage="scst", settings=settings, seen=content.get("train_image_ids", ()))
 
 def begin_scst(run: Run) -> None:
     "Score the starting model: what is not better than that is not kept."

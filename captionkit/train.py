@@ -30,10 +30,10 @@ from .model import (CaptionModel, CheckpointError, ModelConfig, checkpoint_of, c
 # %% auto #0
 __all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precision', 'token_loss', 'CaptionLoss',
            'consensus_weights', 'cache_key', 'cached_features', 'orthogonalized', 'Muon', 'make_optimizer', 'lr_factor',
-           'averaged', 'Run', 'build_model', 'load_start', 'build_datasets', 'training_splits', 'build_accelerator',
-           'extend_active', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log', 'cut_log',
-           'stop_signals', 'to_device', 'update', 'optimizer_step', 'validation_loss', 'train_epoch', 'finish_epoch',
-           'smoothed', 'plot_curves', 'announce', 'drive', 'to_continue', 'begin_from', 'fit', 'resume']
+           'averaged', 'Blend', 'Run', 'build_model', 'load_start', 'build_datasets', 'training_splits',
+           'build_accelerator', 'extend_active', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log',
+           'cut_log', 'stop_signals', 'to_device', 'update', 'optimizer_step', 'validation_loss', 'train_epoch',
+           'finish_epoch', 'smoothed', 'plot_curves', 'announce', 'drive', 'to_continue', 'begin_from', 'fit', 'resume']
 
 # %% ../nbs/02_train.ipynb #79bbdc84
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class TrainConfig:
     word_dropout: float = 0.0           # share of the words before that the decoder is not shown, in [0, 1): it has to look at the picture
     weight_decay: float = 0.01          # of matrices, not of embeddings, biases and norms
     average: float = 0.0                # decay of an average of the weights that is evaluated and kept, e.g. 0.999; 0 keeps the last ones
+    blend: float = 1.0                  # of a stage with a start: what is evaluated and kept lies this share of the way from the starting weights to the trained ones, in (0, 1]
     consensus: float = 0.0              # exponent: how much captions that agree with the others of their picture weigh more; 0 not at all
     num_workers: int = 2
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
@@ -92,6 +93,8 @@ class TrainConfig:
         if self.cnn_stages is not None and (self.cnn_stages < 1 or not self.train_cnn): raise ValueError("--cnn_stages must be at least 1, and goes with a CNN that is trained from given weights")
         if not 0 <= self.word_dropout < 1: raise ValueError("--word_dropout must be in [0, 1)")
         if self.consensus < 0: raise ValueError("--consensus must not be negative")
+        if not 0 < self.blend <= 1: raise ValueError("--blend must be in (0, 1]")
+        if self.blend < 1 and (self.start is None or self.average): raise ValueError("--blend needs a checkpoint to start from, and excludes --average")
 
     @property
     def folder(self) -> Path:
@@ -335,6 +338,18 @@ def averaged(model: CaptionModel, decay: float) -> AveragedModel:
     if model.backbone.frozen: average.module.backbone = model.backbone
     return average
 
+class Blend(AveragedModel):
+    "The model on the straight line from where a stage started to where it is, `share` of the way."
+    def __init__(self, model: CaptionModel, share: float):
+        super().__init__(model)
+        self.start, self.share = copy.deepcopy(self.module), share
+        if model.backbone.frozen: self.module.backbone = self.start.backbone = model.backbone
+
+    @torch.no_grad()
+    def update_parameters(self, model: CaptionModel) -> None:
+        for kept, first, now in zip(self.module.parameters(), self.start.parameters(), model.parameters()):
+            if now.requires_grad: kept.copy_(first.lerp(now, self.share))
+
 # %% ../nbs/02_train.ipynb #cf3ab62a
 @dataclass
 class Run:
@@ -343,7 +358,7 @@ class Run:
     accelerator: Accelerator
     loss: nn.Module               # a CaptionLoss, perhaps wrapped for several GPUs
     model: CaptionModel
-    average: AveragedModel | None
+    average: AveragedModel | None   # or a Blend
     optimizer: Any
     preprocess: Preprocess
     datasets: dict[str, CaptionDataset]
@@ -444,7 +459,7 @@ def prepare(config: TrainConfig) -> Run:
     datasets = build_datasets(config, model, splits, preprocess, accelerator)
     if not config.full_vocab: extend_active(model, datasets["train"], model.active_ids.tolist() if config.start else [])
     model.to(accelerator.device)
-    average = averaged(model, config.average) if config.average else None
+    average = averaged(model, config.average) if config.average else Blend(model, config.blend) if config.blend < 1 else None
     loss, optimizer = accelerator.prepare(CaptionLoss(model, config.word_dropout), make_optimizer(model, config.peak_lr, config.weight_decay, config.optimizer,
                                                                              (config.cnn_lr or config.peak_lr) / config.peak_lr, config.layer_decay))
     torch.manual_seed(config.seed + accelerator.process_index)

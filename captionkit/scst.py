@@ -220,7 +220,7 @@ def finish_scst_epoch(run: Run) -> None:
         save_best(run, f"epoch_{run.epoch:03d}.pt", val_loss, val_scores=scores)
     if fallen:
         run.accelerator.wait_for_everyone()
-        run.model.load_state_dict(read_tensors(best)["model_state_dict"])
+        run.average.go_back(read_tensors(best)["model_state_dict"], run.model)
         for group in run.optimizer.param_groups: group["lr_scale"] /= 2
     log(run, epoch=run.epoch, **scores, alarms=alarmed, rolled_back=bool(fallen))
     save_last(run)

@@ -350,6 +350,13 @@ class Blend(AveragedModel):
         for kept, first, now in zip(self.module.parameters(), self.start.parameters(), model.parameters()):
             if now.requires_grad: kept.copy_(first.lerp(now, self.share))
 
+    @torch.no_grad()
+    def go_back(self, state: dict[str, Tensor], model: CaptionModel) -> None:
+        "Be the kept model of `state` again, and make `model` the one whose training had led there."
+        self.module.load_state_dict(state)
+        for kept, first, now in zip(self.module.parameters(), self.start.parameters(), model.parameters()):
+            if now.requires_grad: now.copy_(first.lerp(kept, 1 / self.share))
+
 # %% ../nbs/02_train.ipynb #cf3ab62a
 @dataclass
 class Run:

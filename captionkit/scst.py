@@ -5,7 +5,7 @@
 # %% ../nbs/04_scst.ipynb #485c63d6
 from __future__ import annotations
 
-import copy, sys, warnings
+import sys, warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -134,12 +134,10 @@ def kl_estimate(log_probs: Tensor, reference: Tensor, mask: Tensor) -> Tensor:
 # %% ../nbs/04_scst.ipynb #fa93e193
 class ScstLoss(nn.Module):
     "A batch's policy loss, and what a person wants to know about its samples."
-    def __init__(self, model: CaptionModel, reward: Reward, settings: ScstConfig):
+    def __init__(self, model: CaptionModel, start: CaptionModel, reward: Reward, settings: ScstConfig):
         super().__init__()
         self.model, self.reward, self.settings = model, reward, settings
-        reference = copy.deepcopy(model).eval().requires_grad_(False)
-        reference.backbone = model.backbone                                       # frozen, so one will do
-        self.reference = [reference]                                              # in a list: not a part of what is trained
+        self.start = [start]                                                      # in a list: not a part of what is trained
 
     def forward(self, batch: dict[str, Any], measure_kl: bool) -> tuple[Tensor, dict[str, float]]:
         model, settings, end = self.model, self.settings, self.model.config.end_id
@@ -152,7 +150,7 @@ class ScstLoss(nn.Module):
         told = {"reward": scores.mean().item(), "spread": scores.std(1).mean().item(), "length": mask.sum(-1).float().mean().item(),
                 "unfinished": 1 - (ids == end).any(-1).float().mean().item(), "entropy": -(log_probs.detach() * mask).sum().item() / mask.sum().item()}
         if measure_kl or settings.kl:
-            with torch.no_grad(): before = log_probs_of(self.reference[0], self.reference[0].encode(batch.get("images"), batch.get("features")), ids)
+            with torch.no_grad(): before = log_probs_of(self.start[0], self.start[0].encode(batch.get("images"), batch.get("features")), ids)
             kl = kl_estimate(log_probs, before, mask)
             told["kl"] = kl.item()
             if settings.kl: loss = loss + settings.kl * kl
@@ -264,11 +262,11 @@ def prepare_scst(settings: ScstConfig) -> Run:
     model.backbone.freeze()
     datasets = build_datasets(config, model, splits, preprocess, accelerator)
     model.to(accelerator.device)
-    module = ScstLoss(model, Reward({e.image_id: e.references for e in splits["train"]}), settings)
-    module.reference[0].to(accelerator.device)
+    blend = Blend(model, settings.blend)
+    module = ScstLoss(model, blend.start, Reward({e.image_id: e.references for e in splits["train"]}), settings)
     loss, optimizer = accelerator.prepare(module, make_optimizer(model, config.peak_lr, 0.0, config.optimizer))
     torch.manual_seed(config.seed + accelerator.process_index)
-    return Run(config, accelerator, loss, model, Blend(model, settings.blend), optimizer, preprocess, datasets, stage="scst", settings=settings, seen=content.get("train_image_ids", ()))
+    return Run(config, accelerator, loss, model, blend, optimizer, preprocess, datasets, stage="scst", settings=settings, seen=content.get("train_image_ids", ()))
 
 def begin_scst(run: Run) -> None:
     "Score the starting model: what is not better than that is not kept."

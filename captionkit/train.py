@@ -342,7 +342,7 @@ class Blend(AveragedModel):
     "The model on the straight line from where a stage started to where it is, `share` of the way."
     def __init__(self, model: CaptionModel, share: float):
         super().__init__(model)
-        self.start, self.share = copy.deepcopy(self.module), share
+        self.start, self.share = copy.deepcopy(model).eval().requires_grad_(False), share
         if model.backbone.frozen: self.module.backbone = self.start.backbone = model.backbone
 
     @torch.no_grad()
@@ -365,7 +365,7 @@ class Run:
     accelerator: Accelerator
     loss: nn.Module               # a CaptionLoss, perhaps wrapped for several GPUs
     model: CaptionModel
-    average: AveragedModel | None   # or a Blend
+    average: AveragedModel | None
     optimizer: Any
     preprocess: Preprocess
     datasets: dict[str, CaptionDataset]

@@ -55,6 +55,7 @@ class ResumeOptions:
     average: float | None = None         # decay of an average of the weights, which is evaluated and kept
     blend: float | None = None           # what is evaluated and kept lies this share of the way from the checkpoint to the trained weights; default 1
 
+# %% ../nbs/06a_cli.ipynb #667adb8b
 def train_command(arguments: Sequence[str]) -> int:
     from captionkit.train import TrainConfig, fit
     print("best model:", fit(parse(TrainConfig, arguments, "train")))

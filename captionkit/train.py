@@ -226,6 +226,7 @@ def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Prep
     for name, value in model.backbone.state_dict().items(): digest.update(name.encode() + value.cpu().numpy().tobytes())
     return digest.hexdigest()[:16]
 
+# %% ../nbs/02_train.ipynb #f240f626
 class _Pictures(torch.utils.data.Dataset):
     "Preprocessed pictures for extraction."
     def __init__(self, examples, preprocess, view, bad_images):

@@ -30,7 +30,7 @@ __all__ = ['GPT2_NAMES', 'ModelConfig', 'Backbone', 'load_backbone_weights', 'Ch
 class ModelConfig:
     "Everything that decides the shape of a captioner."
     backbone: str = "efficientnet_b1"  # a torchvision EfficientNet, b0 to b7
-    tap: Literal["trunk", "head", "stride16", "stride8"] = "trunk"  # where its grid is read: before or after the head convolution, or at 1/16 or 1/8
+    tap: Literal["trunk", "trunk2", "head", "stride16", "stride8"] = "trunk"  # where its grid is read: before the head convolution (the last stage, or the last two side by side), after it, or at 1/16 or 1/8
     image_size: int = 240              # pixels
     width: int = 512                   # D
     n_heads: int = 8
@@ -60,7 +60,8 @@ class Backbone(nn.Module):
         if config.backbone not in {f"efficientnet_b{i}" for i in range(8)}:
             raise ValueError(f"backbone must be efficientnet_b0 to efficientnet_b7, not {config.backbone!r}")
         stages = getattr(torchvision.models, config.backbone)(weights=None, stochastic_depth_prob=config.dropout).features
-        self.features = {"trunk": stages[:-1], "head": stages, "stride16": stages[:6], "stride8": stages[:4]}[config.tap]
+        self.features = {"head": stages, "stride16": stages[:6], "stride8": stages[:4]}.get(config.tap, stages[:-1])
+        self.n_outputs = 2 if config.tap == "trunk2" else 1      # last stages whose grids lie side by side
         self.frozen = self.frozen_statistics = self.checkpointed = False
 
     def freeze(self, frozen: bool = True, statistics: bool | None = None,  # batch-norm statistics; default: as `frozen`
@@ -79,19 +80,24 @@ class Backbone(nn.Module):
                 if isinstance(module, nn.BatchNorm2d): module.eval()
         return self
 
-    def forward(self, images: Tensor) -> Tensor:
-        grid = images.contiguous(memory_format=torch.channels_last)                # [B, C, h, w]
+    def grid(self, images: Tensor) -> Tensor:
+        "`[B, C, h, w]` for images `[B, 3, H, W]`."
+        grids = [images.contiguous(memory_format=torch.channels_last)]
         for stage in self.features:
-            if self.checkpointed and torch.is_grad_enabled(): grid = checkpoint(stage, grid, use_reentrant=False)   # activations computed again, not kept
-            else: grid = stage(grid)
-        return grid.flatten(2).transpose(1, 2)                                     # [B, N, C]
+            if self.checkpointed and torch.is_grad_enabled(): grid = checkpoint(stage, grids[-1], use_reentrant=False)   # activations computed again, not kept
+            else: grid = stage(grids[-1])
+            grids = [*grids, grid][-self.n_outputs:]
+        return torch.cat(grids, 1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.grid(images).flatten(2).transpose(1, 2)                        # [B, N, C]
 
     @torch.no_grad()
     def grid_shape(self, image_size: int) -> tuple[int, int, int]:
         "`(h, w, C)` for pictures of that size: asked of the network, not looked up."
         was_training = self.training
         self.eval()
-        grid = self.features(torch.zeros(1, 3, image_size, image_size, device=next(self.parameters()).device))
+        grid = self.grid(torch.zeros(1, 3, image_size, image_size, device=next(self.parameters()).device))
         self.train(was_training)
         return grid.shape[2], grid.shape[3], grid.shape[1]
 

@@ -52,7 +52,7 @@ class TrainConfig:
     backbone: str | None = None         # default efficientnet_b1, small efficientnet_b0
     backbone_weights: str = "imagenet"  # imagenet, none, or a file
     decoder_weights: Path | None = None # a local GPT-2 folder to start the decoder from (needs --width 768)
-    tap: Literal["trunk", "head", "stride16", "stride8"] | None = None  # where the grid is read; default trunk, small stride16
+    tap: Literal["trunk", "trunk2", "head", "stride16", "stride8"] | None = None  # where the grid is read; default trunk, small stride16
     width: int | None = None            # of encoder and decoder; default 512, small 256
     feed_forward: int | None = None     # hidden units of their position-wise networks; default 2048, small 1024
     encoder_layers: int | None = None

@@ -90,7 +90,9 @@ class Backbone(nn.Module):
         return torch.cat(grids, 1)
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.grid(images).flatten(2).transpose(1, 2)                        # [B, N, C]
+        alone = self.frozen_statistics or not self.training                        # each picture, whatever is beside it
+        parts = images.split(4) if alone and images.device.type == "cpu" else [images]
+        return torch.cat([self.grid(part) for part in parts]).flatten(2).transpose(1, 2)    # [B, N, C]
 
     @torch.no_grad()
     def grid_shape(self, image_size: int) -> tuple[int, int, int]:

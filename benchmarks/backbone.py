@@ -1,0 +1,56 @@
+"""How fast do pictures become features, against torchvision's own network fed the same batch?
+
+    python benchmarks/backbone.py [--device cuda] [--backbone efficientnet_b4] [--image_size 384] [--batch_size 32]
+
+Same network, same weights, same precision (the device's fastest). On a CPU ours takes four pictures at a time, whose
+activations stay in its caches. Both grids must agree.
+"""
+import argparse
+import time
+
+import torch
+import torchvision
+
+from captionkit.model import Backbone, ModelConfig
+from captionkit.train import choose_precision
+
+ROUNDS = 3
+
+
+def best_time(work, device):
+    """Seconds of the fastest round after one to warm up."""
+    times = []
+    for _ in range(ROUNDS + 1):
+        start = time.perf_counter()
+        work()
+        if device == "cuda":
+            torch.cuda.synchronize()
+        times.append(time.perf_counter() - start)
+    return min(times[1:])
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--device", default="cpu")
+    options.add_argument("--backbone", default="efficientnet_b4")
+    options.add_argument("--image_size", type=int, default=384)
+    options.add_argument("--batch_size", type=int, default=32)
+    options = options.parse_args()
+    device = options.device
+    torch.manual_seed(0)
+    ours = Backbone(ModelConfig(backbone=options.backbone)).to(device)
+    ours.freeze()
+    theirs = getattr(torchvision.models, options.backbone)(weights=None).features[:-1].to(device).eval()
+    theirs.load_state_dict(ours.features.state_dict())
+    images = torch.randn(options.batch_size, 3, options.image_size, options.image_size, device=device).contiguous(memory_format=torch.channels_last)
+    precision = choose_precision("auto", torch.device(device))
+    with torch.inference_mode():
+        torch.testing.assert_close(ours(images[:6]), theirs(images[:6]).flatten(2).mT, rtol=1e-3, atol=1e-3)
+        with torch.autocast(device, torch.float16 if precision == "fp16" else torch.bfloat16, enabled=precision != "no"):
+            our_time, their_time = best_time(lambda: ours(images), device), best_time(lambda: theirs(images), device)
+    print(f"{device}, {precision}, {torch.get_num_threads()} threads, {options.backbone} at {options.image_size} px, {options.batch_size} pictures: "
+          f"captionkit {options.batch_size / our_time:.1f}, torchvision {options.batch_size / their_time:.1f} pictures/s: {their_time / our_time:.1f} times as fast")
+
+
+if __name__ == "__main__":
+    main()

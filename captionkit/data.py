@@ -98,19 +98,20 @@ class ImageError(ValueError):
 
 def _to_rgb(image: Image.Image) -> Image.Image:
     "RGB pixels of `image`; transparency is shown on white, 16-bit grey is scaled down to 8."
-    if image.mode.startswith("I") or image.mode == "F":
-        values = np.asarray(image, dtype=np.float32)
-        image = Image.fromarray((values / max(255.0, values.max()) * 255).clip(0, 255).astype(np.uint8))
+    if image.mode == "F": raise ValueError("its pixels are floats, of which none is known to be white")
+    if image.mode.startswith("I"): image = Image.fromarray((np.asarray(image, dtype=np.float32) / 257).clip(0, 255).round().astype(np.uint8))
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         image, white = image.convert("RGBA"), Image.new("RGB", image.size, "white")
         white.paste(image, mask=image.getchannel("A"))
         return white
     return image if image.mode == "RGB" else image.convert("RGB")
 
-def open_image(source: str | os.PathLike | bytes | np.ndarray | Image.Image,  # arrays: uint8 `[H, W]` or `[H, W, 3 or 4]`
+def open_image(source: str | os.PathLike | bytes | np.ndarray | Image.Image,  # arrays: uint8 `[H, W]` or `[H, W, 3 or 4]`, or uint16 `[H, W]`
               ) -> Image.Image:
     "`source` as an upright RGB picture; raises `ImageError` when it is not one."
     name = str(source) if isinstance(source, (str, os.PathLike)) else f"the given {type(source).__name__}"
+    if isinstance(source, np.ndarray) and (source.dtype, source.ndim) not in ((np.uint8, 2), (np.uint8, 3), (np.uint16, 2)):
+        raise ImageError(f"{name}: expected uint8 [H, W] or [H, W, 3 or 4], or uint16 [H, W]; found {source.dtype} {list(source.shape)}")
     try:
         if isinstance(source, Image.Image): image = source
         elif isinstance(source, np.ndarray): image = Image.fromarray(source)
@@ -175,12 +176,14 @@ def read_json(path: Path) -> Any:
         raise ValueError(f"{path} is not complete JSON ({error}); was the download cut off?") from error
 
 # %% ../nbs/00_data.ipynb #7908f35f
-def _from_coco(content: dict, folder: Path) -> list[Example]:
+def _from_coco(file: Path, folder: Path) -> list[Example]:
     "Examples of a COCO captions file: `images` and `annotations`, joined by the image id."
-    captions: dict[int | str, list[str]] = {}
-    for annotation in content["annotations"]:
-        captions.setdefault(annotation["image_id"], []).append(annotation["caption"])
-    return [_example(image["id"], folder / image["file_name"], captions.get(image["id"], ())) for image in content["images"]]
+    content, captions = read_json(file), {}
+    try:
+        for annotation in content["annotations"]: captions.setdefault(annotation["image_id"], []).append(annotation["caption"])
+        return [_example(image["id"], folder / image["file_name"], captions.get(image["id"], ())) for image in content["images"]]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{file} is not a COCO captions file ({error}): expected images with id and file_name, and annotations with image_id and caption, as in captions_val2017.json") from error
 
 def load_coco(root: Path,  # the folder that holds `annotations/`, `train2017/` and `val2017/`
              ) -> dict[str, list[Example]]:
@@ -189,7 +192,7 @@ def load_coco(root: Path,  # the folder that holds `annotations/`, `train2017/` 
     for split in ("train", "val"):
         annotations = Path(root) / "annotations" / f"captions_{split}2017.json"
         if annotations.is_file():
-            splits[split] = _from_coco(read_json(annotations), Path(root) / f"{split}2017")
+            splits[split] = _from_coco(annotations, Path(root) / f"{split}2017")
     if not splits:
         raise FileNotFoundError(f"{root} has no annotations/captions_train2017.json or captions_val2017.json; "
                                 "expected the COCO 2017 layout")
@@ -210,46 +213,56 @@ def find_picture(root: Path, filepath: str, filename: str, coco_id: int | None) 
 def _coco_id(image: dict) -> int | None:
     "The COCO id of a Karpathy entry, also when only its file name has it."
     number = re.search(r"(?:^|_)(\d{12})\.\w+$", image["filename"])
-    known = image.get("cocoid", image.get("id"))
-    return int(known) if known is not None else int(number[1]) if number else None
+    known = str(image.get("cocoid", image.get("id", "")))
+    return int(known) if known.isdecimal() else int(number[1]) if number else None
 
 # %% ../nbs/00_data.ipynb #7c1d4551
 def _karpathy_images(content: Any) -> list[dict] | None:
     "The list of images in a Karpathy-style JSON, below a root key or not; None when it is something else."
     if isinstance(content, dict) and isinstance(content.get("images"), list): content = content["images"]
     if isinstance(content, list):
-        return content if content and all("sentences" in image for image in content) else None
+        return content if any(isinstance(image, dict) and "sentences" in image for image in content) else None
     if isinstance(content, dict):
         return next((found for value in content.values() if (found := _karpathy_images(value))), None)
     return None
 
+def _split_name(name: str) -> str:
+    "'train', 'val' or 'test' for what people call them; restval is training data too."
+    name = name.strip().lower()
+    return {"restval": "train", "training": "train", "valid": "val", "validation": "val", "dev": "val", "testing": "test"}.get(name, name)
+
+def _from_karpathy(image: dict, root: Path) -> Example:
+    number, name = _coco_id(image), image["filename"]
+    sentences = (sentence if isinstance(sentence, str) else sentence.get("raw") or " ".join(sentence.get("tokens", ())) for sentence in image["sentences"])
+    return _example(name if number is None else number, find_picture(root, image.get("filepath", ""), name, number), sentences)
+
 def load_karpathy(file: Path,  # e.g. `dataset_coco.json`
                   root: Path,  # the folder in which the pictures are looked for
                  ) -> dict[str, list[Example]]:
-    "A Karpathy-style JSON (Karpathy & Fei-Fei 2015) as `{'train': …, 'val': …, 'test': …}`; restval counts as train."
-    images = _karpathy_images(read_json(file))
-    if not images:
-        raise ValueError(f"{file} lists no images with sentences; expected Karpathy's format, {{'images': [{{'filename', 'split', 'sentences'}}]}}")
+    "A Karpathy-style JSON (Karpathy & Fei-Fei 2015) as `{'train': …, 'val': …, 'test': …}`; raises `ValueError` when it is something else."
     splits: dict[str, list[Example]] = {}
-    for image in images:
-        number, name = _coco_id(image), image["filename"]
-        path = find_picture(Path(root), image.get("filepath", ""), name, number)
-        split = {"restval": "train"}.get(image.get("split", "train"), image.get("split", "train"))
-        captions = [sentence.get("raw") or " ".join(sentence.get("tokens", ())) for sentence in image["sentences"]]
-        splits.setdefault(split, []).append(_example(name if number is None else number, path, captions))
+    expected = "expected Karpathy's format, {'images': [{'filename', 'split', 'sentences'}]}"
+    images = _karpathy_images(read_json(file))
+    if not images: raise ValueError(f"{file} lists no images with sentences; {expected}")
+    for number, image in enumerate(images, 1):
+        try: splits.setdefault(_split_name(image.get("split") or "train"), []).append(_from_karpathy(image, Path(root)))
+        except (KeyError, TypeError, AttributeError) as error: raise ValueError(f"{file}, image {number}: {error!r}; {expected}") from error
     return splits
 
 # %% ../nbs/00_data.ipynb #03ac2e3d
 def _split_by_picture(examples: list[Example], seed: int) -> dict[str, list[Example]]:
-    "A seeded 90/5/5 split; small sets get at least one picture for validation."
+    "A seeded 90/5/5 split; of a small set one picture goes to validation, of three or more another one to the test."
     shuffled = sorted(examples, key=lambda example: str(example.image_id))
     random.Random(seed).shuffle(shuffled)
-    held_out = max(1, round(0.05 * len(shuffled)))
-    return {"val": shuffled[:held_out], "test": shuffled[held_out:2 * held_out], "train": shuffled[2 * held_out:]}
+    n_val = max(1, round(0.05 * len(shuffled)))
+    n_test = n_val if len(shuffled) > 2 else 0
+    return {"val": shuffled[:n_val], "test": shuffled[n_val:n_val + n_test], "train": shuffled[n_val + n_test:]}
 
+# %% ../nbs/00_data.ipynb #c0c6673a
 def _read_table(file: Path) -> list[tuple[str, str, str | None]]:
     "Rows (picture, caption, split or None) of a CSV with a header, or of Flickr's `name#number<tab>caption` lines."
-    text = file.read_text(encoding="utf-8-sig")
+    try: text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error: raise ValueError(f"{file} is not UTF-8 ({error}); save it as UTF-8") from error
     first = text.split("\n", 1)[0]
     if "\t" in first and "#" in first:
         rows = (line.split("\t", 1) for line in text.splitlines() if "\t" in line)
@@ -257,8 +270,25 @@ def _read_table(file: Path) -> list[tuple[str, str, str | None]]:
     table = csv.DictReader(io.StringIO(text), skipinitialspace=True)
     if not {"image", "caption"} <= set(table.fieldnames or ()):
         raise ValueError(f"{file}: expected a header with the columns image and caption, found {table.fieldnames}")
-    return [(row["image"], row["caption"], row.get("split") or None) for row in table]
+    rows = []
+    for row in table:
+        if None in row: raise ValueError(f"{file}, line {table.line_num}: more fields than columns; put captions with commas in double quotes")
+        rows.append((row["image"], row["caption"], _split_name(row.get("split") or "") or None))
+    return rows
 
+def _from_table(file: Path, root: Path) -> dict[str | None, list[Example]]:
+    "The pictures of each split, below None where the table has none; a picture's first row that names a split decides."
+    captions: dict[str, list[str]] = {}
+    split_of: dict[str, str | None] = {}
+    for name, caption, split in _read_table(file):
+        captions.setdefault(name, []).append(caption)
+        split_of[name] = split_of.get(name) or split
+    splits: dict[str | None, list[Example]] = {}
+    for name, several in captions.items():
+        splits.setdefault(split_of[name], []).append(_example(name, find_picture(root, "", name, None), several))
+    return splits
+
+# %% ../nbs/00_data.ipynb #7cbd7398
 def load_captions(file: Path,     # .json, .csv or .txt
                   root: Path,     # the folder of the pictures
                   seed: int = 0,  # decides the split where the file has none
@@ -273,16 +303,10 @@ def load_captions(file: Path,     # .json, .csv or .txt
             return splits if any("split" in image for image in images) else _split_by_picture(splits["train"], seed)
         if not isinstance(content, dict) or not {"images", "annotations"} <= set(content):
             raise ValueError(f"{file} is neither in Karpathy's format nor a COCO captions file (images and annotations)")
-        return _split_by_picture(_from_coco(content, root), seed)
-    pictures: dict[str, list[str]] = {}
-    split_of: dict[str, str | None] = {}
-    for name, caption, split in _read_table(file):
-        pictures.setdefault(name, []).append(caption)
-        split_of[name] = split
-    examples = [_example(name, find_picture(root, "", name, None), captions) for name, captions in pictures.items()]
-    if not any(split_of.values()): return _split_by_picture(examples, seed)
-    return {split: [e for e in examples if (split_of[e.image_id] or "train") == split]
-            for split in {split or "train" for split in split_of.values()}}
+        return _split_by_picture(_from_coco(file, root), seed)
+    splits = _from_table(file, root)
+    unnamed = splits.pop(None, [])
+    return splits | {"train": splits.get("train", []) + unnamed} if splits else _split_by_picture(unnamed, seed)
 
 # %% ../nbs/00_data.ipynb #baedd6be
 def running_on() -> Literal["kaggle", "colab", "local"]:
@@ -384,11 +408,15 @@ def make_synthetic(root: Path,         # written in COCO 2017 layout
                    size: int = 128,    # side, in pixels
                    seed: int = 0,
                   ) -> Path:
-    "`root`, holding the synthetic set; a complete one with the same settings is reused."
-    root, settings = Path(root), dict(n_train=n_train, n_val=n_val, size=size, seed=seed, version=3)
+    "`root`, holding the synthetic set; a complete one with the same settings is reused. Raises `ValueError` when other data is there."
+    root, settings = Path(root), json.dumps(dict(n_train=n_train, n_val=n_val, size=size, seed=seed, version=3))
     done = root / "synthetic.json"
-    if done.is_file() and read_json(done) == settings: return root
-    (root / "annotations").mkdir(parents=True, exist_ok=True)
+    if done.is_file() and done.read_text() == settings: return root
+    if not done.is_file() and any((root / name).exists() for name in ("annotations", "train2017", "val2017")):
+        raise ValueError(f"{root} holds other data: give the synthetic set a folder of its own")
+    root.mkdir(parents=True, exist_ok=True)
+    done.write_text("")                                  # begun, and not complete
+    (root / "annotations").mkdir(exist_ok=True)
     rng, first_id = random.Random(seed), 1
     for split, count in (("train", n_train), ("val", n_val)):
         folder = root / f"{split}2017"
@@ -404,7 +432,7 @@ def make_synthetic(root: Path,         # written in COCO 2017 layout
                                        for k, caption in enumerate(describe(scene))]
         first_id += count
         (root / "annotations" / f"captions_{split}2017.json").write_text(json.dumps(content))
-    done.write_text(json.dumps(settings))
+    done.write_text(settings)
     return root
 
 def load_scenes(root: Path, split: str) -> dict[int, list[Shape]]:
@@ -450,7 +478,9 @@ def _read_splits(config: DataConfig) -> dict[str, list[Example]]:
         return load_captions(config.captions, config.data_root or config.captions.parent, config.split_seed)
     if config.karpathy_split and config.data_root:
         return load_karpathy(config.karpathy_split, config.data_root)   # pictures in any layout
-    root = find_data_root(config.data_root)
+    given = config.data_root
+    own_karpathy = given and config.karpathy and any(given.glob("dataset_*.json"))       # pictures of 2014, perhaps, and no annotations
+    root = given if own_karpathy else find_data_root(given)
     if config.karpathy or config.karpathy_split:
         return load_karpathy(_karpathy_file(config, root), root)
     return load_coco(root)
@@ -468,7 +498,7 @@ def check_pictures(examples: list[Example], bad_images: str = "error") -> list[E
     return there
 
 def load_splits(config: DataConfig) -> dict[str, list[Example]]:
-    "The usable examples of each split that the data has, with at least one in 'train'."
+    "The usable examples of each split that the data has; raises `ValueError` or `FileNotFoundError` where there is none, or pictures are missing."
     _listing.cache_clear()               # files may have come since the last look
     splits = {}
     for name, examples in _read_splits(config).items():

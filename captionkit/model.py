@@ -5,7 +5,7 @@
 # %% ../nbs/01_model.ipynb #fc59eec4
 from __future__ import annotations
 
-import math, os, pickle, zipfile
+import json, math, os, pickle, zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from .data import Preprocess
 # %% auto #0
 __all__ = ['GPT2_NAMES', 'ModelConfig', 'Backbone', 'load_backbone_weights', 'CheckpointError', 'read_tensors', 'attend',
            'split_heads', 'merge_heads', 'KVCache', 'SelfAttention', 'CrossAttention', 'feed_forward', 'EncoderBlock',
-           'Encoder', 'DecoderBlock', 'Decoder', 'copy_gpt2', 'load_decoder_weights', 'CaptionModel',
+           'Encoder', 'DecoderBlock', 'Decoder', 'copy_gpt2', 'gpt2_settings', 'load_decoder_weights', 'CaptionModel',
            'count_parameters', 'save_atomically', 'checkpoint_of', 'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #907aa6d8
@@ -40,6 +40,11 @@ class ModelConfig:
     n_positions: int = 64              # longest sequence of tokens, the begin token included
     dropout: float = 0.1
     vocab_size: int = 50257            # GPT-2's
+
+    def __post_init__(self):
+        taps = ("trunk", "trunk2", "head", "stride16", "stride8")
+        if self.tap not in taps: raise ValueError(f"tap must be one of {', '.join(taps)}, not {self.tap!r}")
+        if self.n_heads < 1 or self.width % self.n_heads: raise ValueError(f"width {self.width} is not a multiple of {self.n_heads} heads")
 
     @property
     def end_id(self) -> int:
@@ -60,7 +65,7 @@ class Backbone(nn.Module):
         if config.backbone not in {f"efficientnet_b{i}" for i in range(8)}:
             raise ValueError(f"backbone must be efficientnet_b0 to efficientnet_b7, not {config.backbone!r}")
         stages = getattr(torchvision.models, config.backbone)(weights=None, stochastic_depth_prob=config.dropout).features
-        self.features = {"head": stages, "stride16": stages[:6], "stride8": stages[:4]}.get(config.tap, stages[:-1])
+        self.features = {"trunk": stages[:-1], "trunk2": stages[:-1], "head": stages, "stride16": stages[:6], "stride8": stages[:4]}[config.tap]
         self.n_outputs = 2 if config.tap == "trunk2" else 1      # last stages whose grids lie side by side
         self.frozen = self.frozen_statistics = self.checkpointed = False
 
@@ -70,7 +75,7 @@ class Backbone(nn.Module):
         "Stop (or resume) learning here: gradients and batch-norm statistics."
         self.frozen, self.frozen_statistics = frozen, frozen if statistics is None else statistics
         self.requires_grad_(not frozen)
-        if trained_stages is not None: self.features[:-trained_stages].requires_grad_(False)
+        if trained_stages is not None: self.features[:len(self.features) - trained_stages].requires_grad_(False)
         self.train(self.training)
 
     def train(self, mode: bool = True) -> Backbone:
@@ -116,8 +121,9 @@ def load_backbone_weights(backbone: Backbone, name: str,
                                   "give a file by --backbone_weights PATH, or 'none' to learn from nothing.") from error
     elif not Path(weights).is_file(): raise FileNotFoundError(f"there is no backbone weights file {weights}")
     else: state = read_tensors(Path(weights))
+    if not isinstance(state, dict): raise ValueError(f"{weights} holds a {type(state).__name__}, not a state dict")
     wanted = backbone.state_dict()
-    found = {key: value.float() if value.is_floating_point() else value for key, value in state.items() if key in wanted}
+    found = {key: value.float() if value.is_floating_point() else value for key, value in state.items() if key in wanted and torch.is_tensor(value)}
     wrong = [key for key in wanted if key not in found or found[key].shape != wanted[key].shape]
     if wrong: raise ValueError(f"{weights} does not fit {name}: {len(wanted) - len(wrong)} of {len(wanted)} tensors match, e.g. not {wrong[0]}")
     backbone.load_state_dict(found)
@@ -310,16 +316,26 @@ def copy_gpt2(decoder: Decoder, state: Mapping[str, Tensor]  # a GPT-2 state dic
         if parameter.dim() == 2 and ours.startswith("blocks."): value = value.T   # Conv1D keeps its weight transposed
         if ours == "positions.weight": value = value[:len(parameter)]
         if value.shape != parameter.shape:
-            raise ValueError(f"{names[ours]} is {tuple(value.shape)}, this model needs {tuple(parameter.shape)}: set the width to GPT-2's (768)")
+            raise ValueError(f"{names[ours]} is {tuple(value.shape)}, this model needs {tuple(parameter.shape)}: give it GPT-2's width and hidden units")
         parameter.copy_(value)
-    if unexpected := [name for name in fresh if "cross_attention" not in name]: raise ValueError(f"not GPT-2 weights: {unexpected[0]} is missing")
+    if unexpected := [name for name in fresh if "cross_attention" not in name]:
+        raise ValueError(f"{names[unexpected[0]]} is missing: these are not GPT-2's weights, or have fewer layers than this decoder's {len(decoder.blocks)}")
     return fresh
 
 # %% ../nbs/01_model.ipynb #58f3744e
-def load_decoder_weights(decoder: Decoder, folder: Path  # a local GPT-2, as `save_pretrained` writes it
-                        ) -> list[str]:
-    "Start `decoder` from GPT-2's language knowledge; returns what started fresh."
-    folder = Path(folder)
+def gpt2_settings(folder: Path  # a local GPT-2, as `save_pretrained` writes it
+                 ) -> dict[str, int]:
+    "The `width`, `n_heads` and `feed_forward` of its blocks."
+    path = Path(folder) / "config.json"
+    if not path.is_file(): raise FileNotFoundError(f"{folder} holds no config.json: not a GPT-2 folder")
+    found = json.loads(path.read_text())
+    if found.get("model_type") != "gpt2": raise ValueError(f"{path} describes a {found.get('model_type')}, not a gpt2")
+    return {"width": found["n_embd"], "n_heads": found["n_head"], "feed_forward": found["n_inner"] or 4 * found["n_embd"]}
+
+def load_decoder_weights(decoder: Decoder, folder: Path) -> list[str]:
+    "Start `decoder` from the language knowledge of a local GPT-2; returns what started fresh. Raises `ValueError` when it does not fit."
+    folder, heads = Path(folder), decoder.blocks[0].attention.n_heads
+    if (theirs := gpt2_settings(folder)["n_heads"]) != heads: raise ValueError(f"{folder} has {theirs} heads, this decoder {heads}")
     if (folder / "model.safetensors").is_file():
         from safetensors.torch import load_file
         return copy_gpt2(decoder, load_file(folder / "model.safetensors"))
@@ -408,6 +424,9 @@ def load_checkpoint(path: Path) -> tuple[CaptionModel, Preprocess, dict[str, Any
     content = read_tensors(path)
     if missing := {"model_state_dict", "config", "active_ids", "preprocess"} - set(content if isinstance(content, dict) else ()):
         raise CheckpointError(f"{path} is not a captionkit checkpoint: it lacks {', '.join(sorted(missing))}")
-    model = CaptionModel(ModelConfig(**content["config"]), content["active_ids"])
-    model.load_state_dict(content["model_state_dict"])
-    return model.eval(), Preprocess(**content["preprocess"]), content
+    try:
+        model, preprocess = CaptionModel(ModelConfig(**content["config"]), content["active_ids"]), Preprocess(**content["preprocess"])
+        model.load_state_dict(content["model_state_dict"])
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointError(f"{path} does not fit this version of captionkit: {' '.join(str(error).split())[:300]}") from error
+    return model.eval(), preprocess, content

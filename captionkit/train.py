@@ -25,12 +25,12 @@ from .data import (Augment, CaptionDataset, DataConfig, Example, ImageError, Pre
                              load_splits, load_tokenizer, make_loader, open_image, running_on, speaks_of_sides)
 from .metrics import CiderD, DocumentFrequencies, cider_d
 from .model import (CaptionModel, CheckpointError, ModelConfig, checkpoint_of, count_parameters, load_backbone_weights,
-                              load_decoder_weights, read_tensors, save_atomically)
+                              gpt2_settings, load_decoder_weights, read_tensors, save_atomically)
 
 # %% auto #0
 __all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precision', 'token_loss', 'CaptionLoss',
            'consensus_weights', 'cache_key', 'cached_features', 'orthogonalized', 'Muon', 'make_optimizer', 'lr_factor',
-           'averaged', 'Blend', 'Run', 'build_model', 'load_start', 'build_datasets', 'training_splits',
+           'averaged', 'Blend', 'Run', 'build_model', 'with_gpt2', 'load_start', 'build_datasets', 'training_splits',
            'build_accelerator', 'extend_active', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log',
            'cut_log', 'stop_signals', 'to_device', 'update', 'optimizer_step', 'validation_loss', 'train_epoch',
            'finish_epoch', 'smoothed', 'plot_curves', 'announce', 'drive', 'to_continue', 'begin_from', 'fit', 'resume']
@@ -51,10 +51,11 @@ class TrainConfig:
     image_size: int | None = None       # pixels; default 240, small 128
     backbone: str | None = None         # default efficientnet_b1, small efficientnet_b0
     backbone_weights: str = "imagenet"  # imagenet, none, or a file
-    decoder_weights: Path | None = None # a local GPT-2 folder to start the decoder from (needs --width 768)
+    decoder_weights: Path | None = None # a local GPT-2 folder to start the decoder from; width, heads and feed-forward are then GPT-2's
     tap: Literal["trunk", "trunk2", "head", "stride16", "stride8"] | None = None  # where the grid is read; default trunk, small stride16
     width: int | None = None            # of encoder and decoder; default 512, small 256
     feed_forward: int | None = None     # hidden units of their position-wise networks; default 2048, small 1024
+    n_heads: int | None = None          # of attention; default 8
     encoder_layers: int | None = None
     decoder_layers: int | None = None
     dropout: float = 0.1
@@ -114,7 +115,7 @@ class TrainConfig:
     @property
     def model(self) -> ModelConfig:
         "The model's shape."
-        given = {name: getattr(self, name) for name in ("image_size", "backbone", "tap", "width", "feed_forward", "encoder_layers", "decoder_layers") if getattr(self, name) is not None}
+        given = {name: getattr(self, name) for name in ("image_size", "backbone", "tap", "width", "n_heads", "feed_forward", "encoder_layers", "decoder_layers") if getattr(self, name) is not None}
         return (ModelConfig.small if self.small else ModelConfig)(dropout=self.dropout, **given)
 
 # %% ../nbs/02_train.ipynb #bcf34221
@@ -413,6 +414,13 @@ def build_model(config: TrainConfig, train: Sequence[Example], active_ids: Seque
     model.backbone.checkpointed = config.checkpoint_cnn
     return model
 
+def with_gpt2(config: TrainConfig) -> TrainConfig:
+    "`config` in the shape of its `decoder_weights`; raises `ValueError` where it asks for another one."
+    if config.decoder_weights is None or config.start: return config
+    for name, value in (shape := gpt2_settings(config.decoder_weights)).items():
+        if getattr(config, name) not in (None, value): raise ValueError(f"--{name} {getattr(config, name)} does not fit the {value} of {config.decoder_weights}: leave it out")
+    return replace(config, **shape)
+
 def load_start(model: CaptionModel, checkpoint: Path) -> None:
     "Take the weights and active ids of a checkpoint; raises `CheckpointError` when its model has another shape."
     content = read_tensors(checkpoint)
@@ -461,7 +469,7 @@ def extend_active(model: CaptionModel, dataset: CaptionDataset, previous: Sequen
 
 def prepare(config: TrainConfig) -> Run:
     "A run at its beginning; raises before anything trains when data or weights are not right."
-    splits, accelerator = training_splits(config), build_accelerator(config.precision)
+    config, splits, accelerator = with_gpt2(config), training_splits(config), build_accelerator(config.precision)
     model = build_model(config, splits["train"])
     preprocess = Preprocess(config.model.image_size)
     datasets = build_datasets(config, model, splits, preprocess, accelerator)

@@ -73,7 +73,7 @@ def main():
     autocast = lambda: torch.autocast(device, torch.float16 if precision == "fp16" else torch.bfloat16, enabled=precision != "no")
 
     splits = load_splits(DataConfig(data_root=options.data_root, karpathy_split=options.karpathy_split))
-    eyes = build_model(TrainConfig(backbone=options.backbone, backbone_weights=str(options.backbone_weights or "imagenet"), image_size=options.image_size, tap=options.tap), splits["train"])
+    eyes = build_model(TrainConfig(backbone=options.backbone, backbone_weights=str(options.backbone_weights or "imagenet"), image_size=options.image_size, tap=options.tap))
     preprocess, tokenizer = Preprocess(options.image_size), load_tokenizer()
     features = {split: cached_features(splits[split], eyes, preprocess, options.cache_dir or Path("checkpoints/features"), device=device) for split in ("train", "val")}
     datasets = {split: CaptionDataset(splits[split], tokenizer, preprocess, [features[split]]) for split in features}

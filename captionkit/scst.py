@@ -288,7 +288,7 @@ def resume_scst(checkpoint: Path, epochs: int | None = None,  # the new total
     "Continue a stopped run exactly; raises `CheckpointError` when the file does not hold what that needs."
     content = read_tensors(checkpoint)
     if content.get("stage") != "scst" or not content.get("settings"): raise CheckpointError(f"{checkpoint} is not the last.pt of a self-critical run")
-    settings = config_from_dict(content["settings"], ScstConfig)
+    settings = replace(config_from_dict(content["settings"], ScstConfig), checkpoint=checkpoint)     # it holds all that the start did, and that may be gone
     return fit_scst(to_continue(settings, checkpoint, epochs, changes), resume=checkpoint)
 
 # %% ../nbs/04_scst.ipynb #1420a67d

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import contextlib, copy, hashlib, itertools, json, math, os, re, shutil, signal, sys, time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -33,7 +33,8 @@ __all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precisio
            'averaged', 'Blend', 'Run', 'build_model', 'with_gpt2', 'load_start', 'build_datasets', 'training_splits',
            'build_accelerator', 'extend_active', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log',
            'cut_log', 'stop_signals', 'to_device', 'update', 'optimizer_step', 'validation_loss', 'train_epoch',
-           'finish_epoch', 'smoothed', 'plot_curves', 'announce', 'drive', 'to_continue', 'begin_from', 'fit', 'resume']
+           'finish_epoch', 'smoothed', 'plot_curves', 'announce', 'set_aside', 'drive', 'to_continue', 'begin_from',
+           'fit', 'resume']
 
 # %% ../nbs/02_train.ipynb #79bbdc84
 @dataclass(frozen=True)
@@ -89,11 +90,13 @@ class TrainConfig:
             raise ValueError("--cache_features needs a frozen backbone and unchanged pictures: leave out --augment and --train_cnn, and give it weights. --cache_views keeps several augmented versions")
         if self.cache_views > 1 and not self.cache_features: raise ValueError("--cache_views needs --cache_features")
         if min(self.epochs, self.batch_size, self.accumulate, self.captions_per_image, self.cache_views) < 1: raise ValueError("epochs, batch_size, accumulate, captions_per_image and cache_views must be at least 1")
+        for name in ("dropout", "label_smoothing", "word_dropout", "average"):
+            if not 0 <= getattr(self, name) < 1: raise ValueError(f"--{name} must be in [0, 1)")
+        if min(self.weight_decay, self.consensus, self.save_every, self.num_workers) < 0: raise ValueError("weight_decay, consensus, save_every and num_workers must not be negative")
+        if self.peak_lr <= 0: raise ValueError("--lr must be positive")
         if not 0 < self.layer_decay <= 1: raise ValueError("--layer_decay must be in (0, 1]")
         if self.checkpoint_cnn and (self.train_statistics or self.from_nothing): raise ValueError("--checkpoint_cnn sees each batch twice, so batch-norm statistics must not move: leave out --train_statistics")
         if self.cnn_stages is not None and (self.cnn_stages < 1 or not self.train_cnn): raise ValueError("--cnn_stages must be at least 1, and goes with a CNN that is trained from given weights")
-        if not 0 <= self.word_dropout < 1: raise ValueError("--word_dropout must be in [0, 1)")
-        if self.consensus < 0: raise ValueError("--consensus must not be negative")
         if not 0 < self.blend <= 1: raise ValueError("--blend must be in (0, 1]")
         if self.blend < 1 and (self.start is None or self.average): raise ValueError("--blend needs a checkpoint to start from, and excludes --average")
 
@@ -110,6 +113,7 @@ class TrainConfig:
 
     @property
     def peak_lr(self) -> float:
+        "The learning rate after the warm-up."
         return self.lr if self.lr is not None else {"muon": 2e-3, "adamw": 6e-4}[self.optimizer]
 
     @property
@@ -242,21 +246,33 @@ class _Pictures(torch.utils.data.Dataset):
         if self.view: image, _ = Augment()(image, example.captions, np.random.default_rng([self.view, index]))
         return self.preprocess(image)
 
+def _mapped(path: Path) -> np.ndarray:
+    try: return np.load(path, mmap_mode="r")
+    except ValueError as error: raise OSError(f"{path} is not a whole feature cache ({error}); delete it, and it is computed again") from error
+
+def _begun(partial: Path, progress: Path, shape: tuple[int, int, int]) -> tuple[np.ndarray, int]:
+    "The memory map to fill, and how many of its pictures are done: some where an interrupted extraction can go on."
+    done = re.fullmatch(r"(\d+) done", progress.read_text()) if progress.is_file() and partial.is_file() else None     # a note cut off counts for nothing
+    if done: return np.lib.format.open_memmap(partial, "r+"), int(done[1])
+    needed, free = 2 * math.prod(shape), shutil.disk_usage(partial.parent).free
+    if free < needed: raise OSError(f"{needed / 1e9:.1f} GB of features do not fit into {partial.parent}, where {free / 1e9:.1f} GB are free; choose another place by --cache_dir")
+    return np.lib.format.open_memmap(partial, "w+", np.float16, shape), 0
+
+# %% ../nbs/02_train.ipynb #386d20a4
 @torch.inference_mode()
 def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, folder: Path, view: int = 0,
                     batch_size: int = 32, num_workers: int = 0, device: str | torch.device = "cpu", precision: str = "auto",
-                    bad_images: str = "error") -> np.ndarray:  # 'skip' gives NaN for a picture that cannot be read
-    "The backbone's features `[examples, N, C]` as a float16 memory map below `folder`, computed now or found there."
+                    bad_images: str = "error",  # 'skip' gives NaN for a picture that cannot be read
+                    save_seconds: float = 30) -> np.ndarray:
+    "The backbone's features `[examples, N, C]` as a float16 memory map below `folder`, computed now or found there. Raises `ImageError`, and `OSError` when they do not fit on the disk or their file is cut off."
     folder.mkdir(parents=True, exist_ok=True)
     precision = choose_precision(precision, torch.device(device))
     stem = f"features-{cache_key(examples, model, preprocess, view, precision)}"
     path, partial, progress = folder / f"{stem}.npy", folder / f"{stem}.partial.npy", folder / f"{stem}.done"
-    if path.is_file(): return np.load(path, mmap_mode="r")
+    if path.is_file(): return _mapped(path)
     h, w, channels = model.backbone.grid_shape(preprocess.image_size)
-    start = int(progress.read_text()) if progress.is_file() and partial.is_file() else 0
-    shape = (len(examples), h * w, channels)
-    array = np.lib.format.open_memmap(partial, "r+") if start else np.lib.format.open_memmap(partial, "w+", np.float16, shape)
-    backbone = copy.deepcopy(model.backbone).to(device).eval()
+    array, start = _begun(partial, progress, (len(examples), h * w, channels))
+    backbone, saved = copy.deepcopy(model.backbone).to(device).eval(), time.monotonic()
     dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
     remaining = torch.utils.data.Subset(_Pictures(examples, preprocess, view, bad_images), range(start, len(examples)))
     with torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None), tqdm(total=len(examples), initial=start, desc="features", unit="picture") as bar:
@@ -264,13 +280,14 @@ def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess
             array[start:start + len(images)] = backbone(images.to(device)).float().cpu().numpy()
             start += len(images)
             bar.update(len(images))
-            if start % (64 * batch_size) == 0:
+            if time.monotonic() - saved >= save_seconds:
                 array.flush()
-                progress.write_text(str(start))
+                progress.write_text(f"{start} done")
+                saved = time.monotonic()
     array.flush()
     partial.rename(path)
     progress.unlink(missing_ok=True)
-    return np.load(path, mmap_mode="r")
+    return _mapped(path)
 
 # %% ../nbs/02_train.ipynb #fd0cd808
 def orthogonalized(update: Tensor,  # `[m, n]`
@@ -380,6 +397,7 @@ class Run:
     settings: Any = None          # of a later stage, which has its own
     seen: Sequence[int | str] = ()  # ids of the pictures that earlier stages were trained on
     seconds: float = 0.0          # of training so far, over all resumptions
+    began: float = field(default_factory=time.monotonic)  # when this process began with it, from which `max_hours` counts
 
     @property
     def evaluated(self) -> CaptionModel:
@@ -393,19 +411,22 @@ class Run:
 
     @property
     def lengths(self) -> list[list[int]]:
+        "Tokens of each training caption, by picture."
         return [[len(tokens) for tokens in captions] for captions in self.datasets["train"].tokens]
 
     def total_steps(self) -> int:
+        "Optimizer steps of the whole run."
         world = self.accelerator.num_processes
         batches = math.ceil(len(self.datasets["train"]) / self.config.batch_size)
         return self.config.epochs * math.ceil(math.ceil(batches / world) / self.config.accumulate)
 
 # %% ../nbs/02_train.ipynb #6c0785cb
-def build_model(config: TrainConfig, train: Sequence[Example], active_ids: Sequence[int] | None = None) -> CaptionModel:
+def build_model(config: TrainConfig, resumed: Path | None = None  # a `last.pt`, which holds all weights
+               ) -> CaptionModel:
     "The model of `config` with its starting weights."
     torch.manual_seed(config.seed)
-    model = CaptionModel(config.model, active_ids)
-    if config.start: load_start(model, config.start)
+    model = CaptionModel(config.model)
+    if start := resumed or config.start: load_start(model, start)
     else:
         load_backbone_weights(model.backbone, config.model.backbone, config.backbone_weights)
         if config.decoder_weights: load_decoder_weights(model.decoder, config.decoder_weights)
@@ -416,7 +437,7 @@ def build_model(config: TrainConfig, train: Sequence[Example], active_ids: Seque
 
 def with_gpt2(config: TrainConfig) -> TrainConfig:
     "`config` in the shape of its `decoder_weights`; raises `ValueError` where it asks for another one."
-    if config.decoder_weights is None or config.start: return config
+    if config.decoder_weights is None or all((config.width, config.n_heads, config.feed_forward)): return config    # known, when a run goes on
     for name, value in (shape := gpt2_settings(config.decoder_weights)).items():
         if getattr(config, name) not in (None, value): raise ValueError(f"--{name} {getattr(config, name)} does not fit the {value} of {config.decoder_weights}: leave it out")
     return replace(config, **shape)
@@ -430,6 +451,7 @@ def load_start(model: CaptionModel, checkpoint: Path) -> None:
     model.set_active(content["active_ids"])
 
 def build_datasets(config: TrainConfig, model: CaptionModel, splits: dict[str, list[Example]], preprocess: Preprocess, accelerator: Accelerator) -> dict[str, CaptionDataset]:
+    "Training and validation pictures, or their features, with their captions."
     tokenizer, datasets = load_tokenizer(), {}
     scratch = next((folder for folder in (Path("/kaggle/temp"), Path("/tmp")) if folder.is_dir()), None) if running_on() == "kaggle" else None
     folder = config.cache_dir or (scratch or config.folder) / "features"
@@ -467,10 +489,12 @@ def extend_active(model: CaptionModel, dataset: CaptionDataset, previous: Sequen
     if previous and len(active) > len(previous): print(f"{len(active) - len(previous)} tokens are new in this data; their embeddings start where the checkpoint has them")
     model.set_active(active)
 
-def prepare(config: TrainConfig) -> Run:
+def prepare(config: TrainConfig, resumed: Path | None = None  # the `last.pt` that is to be continued
+           ) -> Run:
     "A run at its beginning; raises before anything trains when data or weights are not right."
+    began = time.monotonic()
     config, splits, accelerator = with_gpt2(config), training_splits(config), build_accelerator(config.precision)
-    model = build_model(config, splits["train"])
+    model = build_model(config, resumed)
     preprocess = Preprocess(config.model.image_size)
     datasets = build_datasets(config, model, splits, preprocess, accelerator)
     if not config.full_vocab: extend_active(model, datasets["train"], model.active_ids.tolist() if config.start else [])
@@ -480,7 +504,7 @@ def prepare(config: TrainConfig) -> Run:
                                                                              (config.cnn_lr or config.peak_lr) / config.peak_lr, config.layer_decay))
     torch.manual_seed(config.seed + accelerator.process_index)
     return Run(config, accelerator, loss, model, average, optimizer, preprocess, datasets, stage="finetune" if config.start else "train",
-               seen=read_tensors(config.start).get("train_image_ids", ()) if config.start else ())
+               seen=read_tensors(config.start).get("train_image_ids", ()) if config.start else (), began=began)
 
 # %% ../nbs/02_train.ipynb #b39f5b3c
 def _random_state() -> dict[str, Any]:
@@ -556,19 +580,23 @@ def stop_signals() -> Iterator[list[int]]:
 
 # %% ../nbs/02_train.ipynb #ef0a48f6
 def to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:
+    "`batch` with its tensors there."
     return {name: value.to(device, non_blocking=True) if isinstance(value, Tensor) else value for name, value in batch.items()}
 
 def update(run: Run, loss: float, patience: int = 20) -> None:
     "Move the weights along the gradient; a step whose `loss` or gradient is not finite is left out and counted. Raises `FloatingPointError` after too many."
-    norm = run.accelerator.clip_grad_norm_(run.loss.parameters(), 1.0)
-    if math.isfinite(loss) and (run.accelerator.scaler or math.isfinite(norm)):     # a scaler leaves infinite gradients out by itself
-        for group in run.optimizer.param_groups: group["lr"] = run.config.peak_lr * group["lr_scale"] * lr_factor(run.step, run.total_steps())
-        run.optimizer.step()
-        if run.average is not None: run.average.update_parameters(run.model)
+    norm, scaler = run.accelerator.clip_grad_norm_(run.loss.parameters(), 1.0), run.accelerator.scaler
+    left_out = not math.isfinite(loss) or not (scaler or math.isfinite(norm))
+    if left_out:
+        if scaler: scaler.update()
     else:
-        run.skipped += 1
-        if run.skipped >= patience:
-            raise FloatingPointError(f"the loss or its gradient was not finite in {run.skipped} steps, the last one at step {run.step}; try a lower --lr or --precision fp32")
+        for group in run.optimizer.param_groups: group["lr"] = run.config.peak_lr * group["lr_scale"] * lr_factor(run.step, run.total_steps())
+        run.optimizer.step()                             # a scaler leaves infinite gradients out by itself, and halves its scale
+        if run.average is not None: run.average.update_parameters(run.model)
+        left_out = scaler and run.optimizer.step_was_skipped and scaler.get_scale() < 1      # until then it was looking for its scale
+    run.skipped += bool(left_out)
+    if left_out and run.skipped >= patience:
+        raise FloatingPointError(f"the loss or its gradient was not finite in {run.skipped} steps, the last one at step {run.step}; try a lower --lr or --precision fp32")
     run.optimizer.zero_grad()
     run.step += 1
 
@@ -604,7 +632,9 @@ def validation_loss(run: Run) -> float:
     return total / count
 
 # %% ../nbs/02_train.ipynb #fe3d3ed6
-def train_epoch(run: Run, should_stop, step, save_seconds: float = 600) -> bool:
+def train_epoch(run: Run, should_stop: Callable[[], bool],                                # asked after each step
+                step: Callable[[Run, list[dict[str, Any]]], dict[str, float]],            # one optimizer step over batches; returns what is logged
+                save_seconds: float = 600) -> bool:
     "Train to the end of the epoch; False when told to stop before. Saves every ten minutes."
     config, accelerator, dataset = run.config, run.accelerator, run.datasets["train"]
     dataset.epoch = run.epoch
@@ -674,20 +704,32 @@ def announce(run: Run) -> None:
     print(f"{len(run.datasets['train']):,} training and {len(run.datasets['val']):,} validation pictures; {len(run.model.active_ids):,} active tokens\n"
           f"{sizes}; {run.accelerator.device}, {run.accelerator.mixed_precision.replace('no', 'fp32')}")
 
-def drive(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt` to continue
-          step=optimizer_step, finish=finish_epoch, begin=None  # called once, before the first epoch
+def set_aside(folder: Path) -> None:
+    "Move what an earlier run left in `folder` into one of its own below it: two runs never mix."
+    files = [path for pattern in ("best_model.pt", "last.pt", "epoch_*.pt", "log.jsonl", "curves.png") for path in folder.glob(pattern)]
+    if not any(path.suffix == ".pt" for path in files): return
+    place = next(place for n in itertools.count(1) if not (place := folder / f"earlier_{n}").exists())
+    place.mkdir()
+    for path in files: path.rename(place / path.name)
+    print(f"there was an earlier run in {folder}; it is now in {place}")
+
+def drive(run: Run, content: dict[str, Any] | None = None,                  # of a `last.pt` to continue
+          step: Callable[[Run, list[dict[str, Any]]], dict[str, float]] = optimizer_step,
+          finish: Callable[[Run], None] = finish_epoch,                     # called after each epoch
+          begin: Callable[[Run], None] | None = None                        # called once, before the first epoch
          ) -> Path:
     "Run all epochs of a stage; returns the path of `best_model.pt`. Raises `SystemExit` (128 + signal) when stopped by a signal, after saving."
     config = run.config
     config.folder.mkdir(parents=True, exist_ok=True)
     if content: restore(run, content)
     if run.accelerator.is_main_process:
-        cut_log(config.folder, run.step if content else -1)
+        if content: cut_log(config.folder, run.step)
+        else: set_aside(config.folder)
         announce(run)
+    run.accelerator.wait_for_everyone()
     if begin and not content: begin(run)
-    start = time.monotonic()
     with stop_signals() as received:
-        out_of_time = lambda: config.max_hours is not None and time.monotonic() - start > 3600 * config.max_hours
+        out_of_time = lambda: config.max_hours is not None and time.monotonic() - run.began > 3600 * config.max_hours
         def should_stop() -> bool:   # all processes stop at the same step, or the others would wait for ever
             flag = torch.tensor(float(bool(received) or out_of_time()), device=run.accelerator.device)
             return run.accelerator.reduce(flag, "sum").item() > 0
@@ -698,7 +740,9 @@ def drive(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt` to 
                 if received: raise SystemExit(128 + received[0])
                 break
             finish(run)
-    return config.folder / "best_model.pt"
+    best = config.folder / "best_model.pt"
+    if best.is_file(): run.accelerator.print(f"best model: {best}")
+    return best
 
 # %% ../nbs/02_train.ipynb #56786e94
 def to_continue(settings: Any, checkpoint: Path, epochs: int | None, changes: dict[str, Any]) -> Any:
@@ -709,7 +753,7 @@ def to_continue(settings: Any, checkpoint: Path, epochs: int | None, changes: di
         new.mkdir(parents=True, exist_ok=True)
         for name in ("best_model.pt", "log.jsonl"):
             if (old / name).is_file() and not (new / name).is_file(): shutil.copy2(old / name, new / name)
-    return replace(settings, save_dir=new, epochs=epochs or settings.epochs, **given)
+    return replace(settings, save_dir=new, epochs=settings.epochs if epochs is None else epochs, **given)
 
 def begin_from(run: Run) -> None:
     "Validate the model that a later stage starts from: what is not better than that is not kept."
@@ -722,10 +766,10 @@ def fit(config: TrainConfig, resume: Path | None = None  # a `last.pt` of the sa
        ) -> Path:
     "Train by cross-entropy; returns the path of `best_model.pt`."
     content = read_tensors(resume) if resume else None
-    return drive(prepare(config), content, begin=begin_from if config.start else None)
+    return drive(prepare(config, resume), content, begin=begin_from if config.start else None)
 
 def resume(checkpoint: Path, epochs: int | None = None,  # the new total
-           **changes: Any  # fields of `TrainConfig` that do not change the result, e.g. `save_dir`, `num_workers`, `max_hours`
+           **changes: Any  # fields of `TrainConfig` that do not change the result, e.g. `save_dir`, `num_workers`, `max_hours`, and `data` for files that have moved
           ) -> Path:
     "Continue a stopped run exactly; raises `CheckpointError` when the file does not hold what that needs."
     content = read_tensors(checkpoint)

@@ -37,9 +37,14 @@ class ResumeOptions:
     checkpoint: Path                     # the last.pt of the run, or a checkpoint to fine-tune
     epochs: int | None = None            # a new total; of a new stage its epochs, default 5
     save_dir: Path | None = None         # default: the checkpoint's folder; of a new stage checkpoints/finetune
+    data_root: Path | None = None        # the data, where it is not what or where it was: as for train, with the next four
+    captions: Path | None = None
+    karpathy: bool = False
+    karpathy_split: Path | None = None
+    bad_images: Literal["error", "skip"] | None = None
     num_workers: int | None = None
-    save_every: int | None = None
-    max_hours: float | None = None
+    save_every: int | None = None        # keep a checkpoint of every n-th epoch
+    max_hours: float | None = None       # stop in time, saved, counted from now; default: as the run had it, of a new stage no limit
     unfreeze_cnn: bool = False           # * train the CNN too
     lr: float | None = None              # * peak learning rate; default 2e-4
     dropout: float | None = None         # * another rate than before
@@ -58,29 +63,31 @@ class ResumeOptions:
 # %% ../nbs/06a_cli.ipynb #667adb8b
 def train_command(arguments: Sequence[str]) -> int:
     from captionkit.train import TrainConfig, fit
-    print("best model:", fit(parse(TrainConfig, arguments, "train")))
+    fit(parse(TrainConfig, arguments, "train"))
     return 0
 
 def resume_command(arguments: Sequence[str]) -> int:
     options = parse(ResumeOptions, arguments, "resume")
+    from captionkit.data import DataConfig, override
     from captionkit.model import read_tensors
+    from captionkit.train import config_from_dict, fit
     content, given = read_tensors(options.checkpoint), {name: value for name, value in vars(options).items() if value is not None and value is not False}
+    if data := {name: given.pop(name) for name in ("data_root", "captions", "karpathy", "karpathy_split", "bad_images") if name in given}:
+        given["data"] = override(config_from_dict(content["train_config"]).data, DataConfig(**data))
     if "optimizer_state_dict" not in content or {"unfreeze_cnn", "lr", "dropout", "augment"} & set(given):
         from captionkit.finetune import finetune_config
-        from captionkit.train import fit
-        best = fit(finetune_config(**given))
+        fit(finetune_config(**given))
     else:
-        if wrong := set(given) - {"checkpoint", "epochs", "save_dir", "num_workers", "save_every", "max_hours"}:
+        if wrong := set(given) - {"checkpoint", "epochs", "save_dir", "data", "num_workers", "save_every", "max_hours"}:
             raise ValueError(f"--{' --'.join(sorted(wrong))}: an exact continuation cannot change this; a new stage begins with --unfreeze_cnn, --lr, --dropout or --augment")
         if content.get("stage") == "scst": from captionkit.scst import resume_scst as resume
         else: from captionkit.train import resume
-        best = resume(**given)
-    print("best model:", best)
+        resume(**given)
     return 0
 
 def scst_command(arguments: Sequence[str]) -> int:
     from captionkit.scst import ScstConfig, fit_scst
-    print("best model:", fit_scst(parse(ScstConfig, arguments, "scst")))
+    fit_scst(parse(ScstConfig, arguments, "scst"))
     return 0
 
 def evaluate_command(arguments: Sequence[str]) -> int:
@@ -225,7 +232,7 @@ def demo_command(arguments: Sequence[str]) -> int:
 
 # %% ../nbs/06a_cli.ipynb #5a599bc2
 def main(arguments: Sequence[str] | None = None) -> None:
-    "The `captionkit` command; exits with 0, with 1 when pictures were left out, or with 2 and one sentence on wrong use."
+    "The `captionkit` command; exits with 0, with 1 when pictures were left out, with 2 and one sentence on wrong use, or with 130 on Ctrl-C."
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     command, *rest = arguments or ["--help"]
     if command in ("-h", "--help"):
@@ -239,6 +246,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (ValueError, OSError, FloatingPointError) as error:   # what the notebooks raise with a sentence for the user
         print(f"captionkit {command}: {error}", file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:                                    # while training, the stage itself takes it, and saves
+        print(f"captionkit {command}: interrupted", file=sys.stderr)
+        sys.exit(130)
     sys.exit(code)
 
 # %% ../nbs/06a_cli.ipynb #653cef92

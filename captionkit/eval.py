@@ -348,3 +348,9 @@ def print_scores(metrics: Mapping[str, Any]) -> None:
         extra = [f"CIDEr 95 %: {100 * low:.1f} to {100 * high:.1f}"] + [f"{name} {100 * value:.1f}" if isinstance(value, float) else value for name in ("METEOR", "SPICE") if (value := row["scores"].get(name)) is not None]
         print("    " + ", ".join(extra) + f", bad endings {row['diversity']['bad endings']:.1%}")
     print(metrics["signature"])
+
+# %% ../nbs/05_eval.ipynb #918222d2
+if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook
+    import sys
+    from captionkit.cli import main
+    main(["evaluate", *sys.argv[1:]])

@@ -34,3 +34,9 @@ def finetune_config(checkpoint: Path,           # a best_model.pt or last.pt
     views = changes.pop("cache_views", before.cache_views if cached else 1)
     return replace(before, **{"max_hours": None, "cnn_stages": None, "blend": 1.0, **changes}, cache_features=cached, cache_views=views, start=checkpoint, train_cnn=unfreeze_cnn, augment=augment, lr=lr,
                    cnn_lr=cnn_lr or lr / 4, layer_decay=layer_decay, epochs=epochs, save_dir=save_dir)
+
+# %% ../nbs/03_finetune.ipynb #ca252927
+if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook
+    import sys
+    from captionkit.cli import main
+    main(["resume", *sys.argv[1:]])

@@ -5,7 +5,7 @@
 # %% ../nbs/01_model.ipynb #fc59eec4
 from __future__ import annotations
 
-import json, math, os, pickle, zipfile
+import json, math, os, pickle, struct, zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -42,6 +42,8 @@ class ModelConfig:
     vocab_size: int = 50257            # GPT-2's
 
     def __post_init__(self):
+        for name, least in {"image_size": 32, "width": 1, "feed_forward": 1, "encoder_layers": 0, "decoder_layers": 1, "n_positions": 2}.items():
+            if getattr(self, name) < least: raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)}")
         taps = ("trunk", "trunk2", "head", "stride16", "stride8")
         if self.tap not in taps: raise ValueError(f"tap must be one of {', '.join(taps)}, not {self.tap!r}")
         if self.n_heads < 1 or self.width % self.n_heads: raise ValueError(f"width {self.width} is not a multiple of {self.n_heads} heads")
@@ -136,7 +138,7 @@ def read_tensors(path: Path) -> dict[str, Any]:
     "What `torch.save` wrote, if it is tensors and plain values; raises `CheckpointError` otherwise."
     if not Path(path).is_file(): raise CheckpointError(f"there is no file {path}")
     try: return torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
+    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError, struct.error) as error:
         if isinstance(error, pickle.UnpicklingError) and zipfile.is_zipfile(path):
             raise CheckpointError(f"{path} needs code to load, which could do anything; refused. Only tensors and plain values are read.") from error
         raise CheckpointError(f"{path} is not a PyTorch checkpoint, or it is cut off") from error

@@ -455,3 +455,9 @@ class CaptionWidget:
     def _ipython_display_(self) -> None:
         from IPython.display import display
         display(self.view)
+
+# %% ../nbs/06_serve.ipynb #5c8bb076
+if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook
+    import sys
+    from captionkit.cli import main
+    main(["serve", *sys.argv[1:]])

@@ -77,7 +77,7 @@ def teacher_forced(model: CaptionModel, memory: torch.Tensor,  # `[B, N, D]`
                   ) -> tuple[torch.Tensor, torch.Tensor]:
     "The log-probability `[B, T]` of each token, and the attention `[B, T, N]` of the query that predicts it."
     end = model.config.end_id
-    longest = max(len(caption.ids) for caption in captions) + 1
+    longest = max(len(caption.ids) + caption.finished for caption in captions)      # a caption that was cut has no end to score
     targets = torch.tensor([[*caption.ids, *[end] * (longest - len(caption.ids))] for caption in captions], device=memory.device)   # [B, T]
     input_ids = torch.cat([targets.new_full((len(targets), 1), end), targets[:, :-1]], dim=1)[:, None]                               # [B, 1, T]
     hidden, attention = model.decoder(input_ids, memory, return_attention=True)                                                     # [B, 1, T, D], [B, 1, T, N]

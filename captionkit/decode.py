@@ -5,6 +5,7 @@
 # %% ../nbs/01a_decode.ipynb #fc59eec4
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -131,8 +132,10 @@ def sample(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
            config: DecodeConfig = MODES["balanced_diverse"], n: int = 1,
            seed: int | Sequence[int] = 0,        # one for all pictures, or one for each
           ) -> list[list[Hypothesis]]:
-    "For each picture `n` sampled captions, best score first; the same for the same seed."
-    seeds = [seed] * len(memory) if isinstance(seed, int) else seed
+    "For each picture `n` sampled captions, best score first; the same for the same seed. Raises `ValueError` when there are not as many seeds as pictures."
+    seeds = [int(seed)] * len(memory) if isinstance(seed, numbers.Integral) else list(map(int, seed))
+    if len(seeds) != len(memory): raise ValueError(f"{len(seeds)} seeds for {len(memory)} pictures")
+    if not seeds: return []
     points = torch.stack([torch.rand(n, config.max_length, generator=torch.Generator().manual_seed(one)) for one in seeds]).to(memory.device)   # [B, n, L]
     def throw(log_probs: Tensor, step: int) -> Tensor:
         cumulative = filter_log_probs(log_probs, config.temperature, config.top_k, config.top_p).cumsum(-1)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib, copy, hashlib, itertools, json, math, os, re, shutil, signal, sys, time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from accelerate.utils import gather_object
+from filelock import FileLock
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
@@ -260,23 +261,11 @@ def _begun(partial: Path, progress: Path, shape: tuple[int, int, int]) -> tuple[
 
 # %% ../nbs/02_train.ipynb #386d20a4
 @torch.inference_mode()
-def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, folder: Path, view: int = 0,
-                    batch_size: int = 32, num_workers: int = 0, device: str | torch.device = "cpu", precision: str = "auto",
-                    bad_images: str = "error",  # 'skip' gives NaN for a picture that cannot be read
-                    save_seconds: float = 30) -> np.ndarray:
-    "The backbone's features `[examples, N, C]` as a float16 memory map below `folder`, computed now or found there. Raises `ImageError`, and `OSError` when they do not fit on the disk or their file is cut off."
-    folder.mkdir(parents=True, exist_ok=True)
-    precision = choose_precision(precision, torch.device(device))
-    stem = f"features-{cache_key(examples, model, preprocess, view, precision)}"
-    path, partial, progress = folder / f"{stem}.npy", folder / f"{stem}.partial.npy", folder / f"{stem}.done"
-    if path.is_file(): return _mapped(path)
-    h, w, channels = model.backbone.grid_shape(preprocess.image_size)
-    array, start = _begun(partial, progress, (len(examples), h * w, channels))
-    backbone, saved = copy.deepcopy(model.backbone).to(device).eval(), time.monotonic()
-    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
-    remaining = torch.utils.data.Subset(_Pictures(examples, preprocess, view, bad_images), range(start, len(examples)))
-    with torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None), tqdm(total=len(examples), initial=start, desc="features", unit="picture") as bar:
-        for images in torch.utils.data.DataLoader(remaining, batch_size, num_workers=num_workers):
+def _extract(backbone: nn.Module, loader: Iterable[Tensor], device, precision: str, array: np.ndarray, start: int, progress: Path, save_seconds: float) -> None:
+    "Fill `array` from picture `start` on, and write down from time to time how far it is filled."
+    saved, dtype = time.monotonic(), {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
+    with torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None), tqdm(total=len(array), initial=start, desc="features", unit="picture") as bar:
+        for images in loader:
             array[start:start + len(images)] = backbone(images.to(device)).float().cpu().numpy()
             start += len(images)
             bar.update(len(images))
@@ -285,8 +274,26 @@ def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess
                 progress.write_text(f"{start} done")
                 saved = time.monotonic()
     array.flush()
-    partial.rename(path)
-    progress.unlink(missing_ok=True)
+
+def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess, folder: Path, view: int = 0,
+                    batch_size: int = 32, num_workers: int = 0, device: str | torch.device = "cpu", precision: str = "auto",
+                    bad_images: str = "error",  # 'skip' gives NaN for a picture that cannot be read
+                    save_seconds: float = 30) -> np.ndarray:
+    "The backbone's features `[examples, N, C]` as a float16 memory map below `folder`, computed now or found there. Raises `ImageError`, and `OSError` when they do not fit on the disk or their file is cut off."
+    folder.mkdir(parents=True, exist_ok=True)
+    precision = choose_precision(precision, torch.device(device))
+    stem = f"features-{cache_key(examples, model, preprocess, view, precision)}"
+    path = folder / f"{stem}.npy"
+    with FileLock(folder / f"{stem}.lock"):             # another run may be computing them
+        if not path.is_file():
+            partial, progress = folder / f"{stem}.partial.npy", folder / f"{stem}.done"
+            h, w, channels = model.backbone.grid_shape(preprocess.image_size)
+            array, start = _begun(partial, progress, (len(examples), h * w, channels))
+            pictures = torch.utils.data.Subset(_Pictures(examples, preprocess, view, bad_images), range(start, len(examples)))
+            loader = torch.utils.data.DataLoader(pictures, batch_size, num_workers=num_workers)
+            _extract(copy.deepcopy(model.backbone).to(device).eval(), loader, device, precision, array, start, progress, save_seconds)
+            partial.rename(path)
+            progress.unlink(missing_ok=True)
     return _mapped(path)
 
 # %% ../nbs/02_train.ipynb #fd0cd808

@@ -100,7 +100,7 @@ def is_address(source: Any) -> bool: return isinstance(source, str) and source.l
 # %% ../nbs/01b_captioner.ipynb #90c0a975
 def is_one(pictures: Any) -> bool:
     "Whether this is a single picture, and not many."
-    return isinstance(pictures, (str, os.PathLike, bytes, np.ndarray, Image.Image))
+    return isinstance(pictures, (str, os.PathLike, bytes, bytearray, io.IOBase, np.ndarray, Image.Image))
 
 def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
     "Lists of at most `size` items."

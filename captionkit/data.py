@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 import torch
@@ -106,7 +106,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         return white
     return image if image.mode == "RGB" else image.convert("RGB")
 
-def open_image(source: str | os.PathLike | bytes | np.ndarray | Image.Image,  # arrays: uint8 `[H, W]` or `[H, W, 3 or 4]`, or uint16 `[H, W]`
+def open_image(source: str | os.PathLike | bytes | BinaryIO | np.ndarray | Image.Image,  # arrays: uint8 `[H, W]` or `[H, W, 3 or 4]`, or uint16 `[H, W]`
               ) -> Image.Image:
     "`source` as an upright RGB picture; raises `ImageError` when it is not one."
     name = str(source) if isinstance(source, (str, os.PathLike)) else f"the given {type(source).__name__}"
@@ -115,7 +115,7 @@ def open_image(source: str | os.PathLike | bytes | np.ndarray | Image.Image,  # 
     try:
         if isinstance(source, Image.Image): image = source
         elif isinstance(source, np.ndarray): image = Image.fromarray(source)
-        else: image = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
+        else: image = Image.open(io.BytesIO(source) if isinstance(source, (bytes, bytearray)) else source)
         image.load()
         if image.getexif().get(ExifTags.Base.Orientation, 1) != 1: image = ImageOps.exif_transpose(image)
         return _to_rgb(image)

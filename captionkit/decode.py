@@ -80,6 +80,7 @@ def _block_repeats(log_probs: Tensor, written: Tensor, n: int, active_ids: Tenso
             blocked[b, k, torch.isin(active_ids, active_ids.new_tensor(repeats))] = -torch.inf
     return blocked
 
+# %% ../nbs/01a_decode.ipynb #474cbdfe
 @torch.no_grad()
 def write(model: CaptionModel, memory: Tensor, config: DecodeConfig, n: int,
           choose: Callable[[Tensor, int], Tensor],  # log-probabilities `[B, K, A]` and the step -> indices `[B, K]`

@@ -198,6 +198,7 @@ class SelfAttention(nn.Module):
         if cache is not None: k, v = cache.extend(layer, k, v)
         return self.dropout(self.out(merge_heads(attend(q, k, v, causal)[0])))
 
+# %% ../nbs/01_model.ipynb #d6b7bf29
 class CrossAttention(nn.Module):
     "Multi-head attention of K captions to the memory of their one picture."
     def __init__(self, width: int, n_heads: int, dropout: float):
@@ -217,6 +218,7 @@ class CrossAttention(nn.Module):
         if weights is not None: weights = weights.mean(1).unflatten(1, (K, T))                 # [B, K, T, N], mean over heads
         return self.dropout(self.out(merge_heads(gathered))).view(B, K, T, D), weights
 
+# %% ../nbs/01_model.ipynb #967d8265
 def feed_forward(width: int, hidden: int, dropout: float) -> nn.Sequential:
     "GPT-2's position-wise network, with its tanh form of GELU (`gelu_new`)."
     return nn.Sequential(nn.Linear(width, hidden), nn.GELU("tanh"), nn.Linear(hidden, width), nn.Dropout(dropout))
@@ -414,6 +416,7 @@ def save_atomically(content: Mapping[str, Any], path: Path) -> None:
     finally:
         temporary.unlink(missing_ok=True)
 
+# %% ../nbs/01_model.ipynb #6e3b85f3
 def checkpoint_of(model: CaptionModel, preprocess: Preprocess, **more: Any  # epoch, val_loss, stage, train_image_ids, ...
                  ) -> dict[str, Any]:
     "What `best_model.pt` holds, as tensors and plain values."
@@ -421,6 +424,7 @@ def checkpoint_of(model: CaptionModel, preprocess: Preprocess, **more: Any  # ep
             "config": asdict(model.config), "active_ids": model.active_ids.tolist(),
             "preprocess": asdict(preprocess), "normalize_caption": True, **more}
 
+# %% ../nbs/01_model.ipynb #a88c1595
 def load_checkpoint(path: Path) -> tuple[CaptionModel, Preprocess, dict[str, Any]]:
     "The model (in eval mode, on the CPU), its `Preprocess`, and everything else that the file holds; raises `CheckpointError`."
     content = read_tensors(path)

@@ -442,6 +442,7 @@ def build_model(config: TrainConfig, resumed: Path | None = None  # a `last.pt`,
     model.backbone.checkpointed = config.checkpoint_cnn
     return model
 
+# %% ../nbs/02_train.ipynb #e94ef20f
 def with_gpt2(config: TrainConfig) -> TrainConfig:
     "`config` in the shape of its `decoder_weights`; raises `ValueError` where it asks for another one."
     if config.decoder_weights is None or all((config.width, config.n_heads, config.feed_forward)): return config    # known, when a run goes on
@@ -457,6 +458,7 @@ def load_start(model: CaptionModel, checkpoint: Path) -> None:
         raise CheckpointError(f"{checkpoint} does not hold a model of this shape: {str(error).splitlines()[-1].strip()}") from error
     model.set_active(content["active_ids"])
 
+# %% ../nbs/02_train.ipynb #a8b30e71
 def build_datasets(config: TrainConfig, model: CaptionModel, splits: dict[str, list[Example]], preprocess: Preprocess, accelerator: Accelerator) -> dict[str, CaptionDataset]:
     "Training and validation pictures, or their features, with their captions."
     tokenizer, datasets = load_tokenizer(), {}
@@ -496,6 +498,7 @@ def extend_active(model: CaptionModel, dataset: CaptionDataset, previous: Sequen
     if previous and len(active) > len(previous): print(f"{len(active) - len(previous)} tokens are new in this data; their embeddings start where the checkpoint has them")
     model.set_active(active)
 
+# %% ../nbs/02_train.ipynb #f1fb9db0
 def prepare(config: TrainConfig, resumed: Path | None = None  # the `last.pt` that is to be continued
            ) -> Run:
     "A run at its beginning; raises before anything trains when data or weights are not right."
@@ -530,6 +533,7 @@ def save_last(run: Run) -> None:
                             position={"batch": run.batch, "step": run.step, "seconds": run.seconds, "skipped": run.skipped, "precision": run.accelerator.mixed_precision, "processes": run.accelerator.num_processes})
     save_atomically(content, run.config.folder / "last.pt")
 
+# %% ../nbs/02_train.ipynb #a1ed7cfe
 def restore(run: Run, content: dict[str, Any]) -> None:
     "Put the state of a `last.pt` back into a fresh run of the same configuration."
     position = content["position"]
@@ -549,6 +553,7 @@ def restore(run: Run, content: dict[str, Any]) -> None:
     torch.set_rng_state(state["torch"])
     if state["cuda"] is not None and torch.cuda.is_available(): torch.cuda.set_rng_state(state["cuda"])
 
+# %% ../nbs/02_train.ipynb #30bb7dc2
 def save_best(run: Run, name: str, val_loss: float, **more: Any) -> None:
     "Write the evaluated weights, with everything that using them needs."
     save_atomically(checkpoint_of(run.evaluated, run.preprocess, stage=run.stage, epoch=run.epoch, val_loss=val_loss, train_image_ids=run.train_image_ids,
@@ -670,6 +675,7 @@ def train_epoch(run: Run, should_stop: Callable[[], bool],                      
                 saved = time.monotonic()
     return True
 
+# %% ../nbs/02_train.ipynb #de48c9ce
 def finish_epoch(run: Run) -> None:
     "Validate, keep the best, save, draw."
     val_loss = validation_loss(run)
@@ -711,6 +717,7 @@ def announce(run: Run) -> None:
     print(f"{len(run.datasets['train']):,} training and {len(run.datasets['val']):,} validation pictures; {len(run.model.active_ids):,} active tokens\n"
           f"{sizes}; {run.accelerator.device}, {run.accelerator.mixed_precision.replace('no', 'fp32')}")
 
+# %% ../nbs/02_train.ipynb #1a999614
 def set_aside(folder: Path) -> None:
     "Move what an earlier run left in `folder` into one of its own below it: two runs never mix."
     files = [path for pattern in ("best_model.pt", "last.pt", "epoch_*.pt", "log.jsonl", "curves.png") for path in folder.glob(pattern)]
@@ -720,6 +727,7 @@ def set_aside(folder: Path) -> None:
     for path in files: path.rename(place / path.name)
     print(f"there was an earlier run in {folder}; it is now in {place}")
 
+# %% ../nbs/02_train.ipynb #37847f2f
 def drive(run: Run, content: dict[str, Any] | None = None,                  # of a `last.pt` to continue
           step: Callable[[Run, list[dict[str, Any]]], dict[str, float]] = optimizer_step,
           finish: Callable[[Run], None] = finish_epoch,                     # called after each epoch
@@ -762,6 +770,7 @@ def to_continue(settings: Any, checkpoint: Path, epochs: int | None, changes: di
             if (old / name).is_file() and not (new / name).is_file(): shutil.copy2(old / name, new / name)
     return replace(settings, save_dir=new, epochs=settings.epochs if epochs is None else epochs, **given)
 
+# %% ../nbs/02_train.ipynb #9177e7c6
 def begin_from(run: Run) -> None:
     "Validate the model that a later stage starts from: what is not better than that is not kept."
     run.best = validation_loss(run)
@@ -769,6 +778,7 @@ def begin_from(run: Run) -> None:
     if run.accelerator.is_main_process: save_best(run, "best_model.pt", run.best)
     run.accelerator.print(f"before: validation loss {run.best:.4f}")
 
+# %% ../nbs/02_train.ipynb #d912361a
 def fit(config: TrainConfig, resume: Path | None = None  # a `last.pt` of the same run
        ) -> Path:
     "Train by cross-entropy; returns the path of `best_model.pt`."

@@ -98,8 +98,9 @@ def main():
             schedule.step()
             optimizer.zero_grad()
         model.eval()
-        with torch.inference_mode(), autocast():
-            losses = [model.loss(to_device(batch), 0.0).item() for batch in make_loader(datasets["val"], epoch_batches(lengths["val"], BATCH, shuffle=False))]
+        losses = []
+        for batch in make_loader(datasets["val"], epoch_batches(lengths["val"], BATCH, shuffle=False)):
+            with torch.inference_mode(), autocast(): losses.append(model.loss(to_device(batch), 0.0).item())
         print(f"epoch {epoch + 1}: validation loss {np.mean(losses):.3f}", flush=True)
 
     captions = {}

@@ -6,27 +6,15 @@ Same network, same weights, same precision (the device's fastest). On a CPU ours
 activations stay in its caches. Both grids must agree.
 """
 import argparse
-import time
 
 import torch
 import torchvision
 
 from captionkit.model import Backbone, ModelConfig
-from captionkit.train import choose_precision
+from captionkit.train import autocast, choose_precision
+from timing import best_time
 
 ROUNDS = 3
-
-
-def best_time(work, device):
-    """Seconds of the fastest round after one to warm up."""
-    times = []
-    for _ in range(ROUNDS + 1):
-        start = time.perf_counter()
-        work()
-        if device == "cuda":
-            torch.cuda.synchronize()
-        times.append(time.perf_counter() - start)
-    return min(times[1:])
 
 
 def main():
@@ -46,8 +34,8 @@ def main():
     precision = choose_precision("auto", torch.device(device))
     with torch.inference_mode():
         torch.testing.assert_close(ours(images[:6]), theirs(images[:6]).flatten(2).mT, rtol=1e-3, atol=1e-3)
-        with torch.autocast(device, torch.float16 if precision == "fp16" else torch.bfloat16, enabled=precision != "no"):
-            our_time, their_time = best_time(lambda: ours(images), device), best_time(lambda: theirs(images), device)
+        with autocast(precision, device):
+            our_time, their_time = best_time(lambda: ours(images), device, ROUNDS), best_time(lambda: theirs(images), device, ROUNDS)
     print(f"{device}, {precision}, {torch.get_num_threads()} threads, {options.backbone} at {options.image_size} px, {options.batch_size} pictures: "
           f"captionkit {options.batch_size / our_time:.1f}, torchvision {options.batch_size / their_time:.1f} pictures/s: {their_time / our_time:.1f} times as fast")
 

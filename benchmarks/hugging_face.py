@@ -8,7 +8,6 @@ active tokens in slices, theirs repeats the memory and scores the whole vocabula
 20 tokens. Both run in float32, and both losses must agree where both score the whole vocabulary.
 """
 import argparse
-import time
 
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel
@@ -16,20 +15,9 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from captionkit.decode import DecodeConfig, beam_search
 from captionkit.model import CaptionModel, ModelConfig, copy_gpt2
 from captionkit.train import CaptionLoss
+from timing import best_time
 
 PICTURES, CAPTIONS, TOKENS, CELLS, ACTIVE, ROUNDS = 16, 5, 16, 49, 7000, 5
-
-
-def best_time(work, device):
-    """Seconds of the fastest round after one to warm up."""
-    times = []
-    for _ in range(ROUNDS + 1):
-        start = time.perf_counter()
-        work()
-        if device == "cuda":
-            torch.cuda.synchronize()
-        times.append(time.perf_counter() - start)
-    return min(times[1:])
 
 
 def twins(width, layers, device):
@@ -68,14 +56,14 @@ def main():
 
     torch.testing.assert_close(loss(batch)[0], their_loss(), rtol=1e-4, atol=1e-2)
     ours.set_active([*range(ACTIVE), 50256])
-    step, their_step = best_time(lambda: loss(batch)[0].backward(), device), best_time(lambda: their_loss().backward(), device)
+    step, their_step = best_time(lambda: loss(batch)[0].backward(), device, ROUNDS), best_time(lambda: their_loss().backward(), device, ROUNDS)
 
     decode = DecodeConfig("beam", beam_width=3, max_length=20)
     start = torch.full((PICTURES, 1), 50256, device=device)
-    search = best_time(lambda: beam_search(ours, memory, decode), device)
+    search = best_time(lambda: beam_search(ours, memory, decode), device, ROUNDS)
     with torch.no_grad():
         their_search = best_time(lambda: theirs.generate(start, attention_mask=torch.ones_like(start), encoder_hidden_states=memory,
-                                                         num_beams=3, max_new_tokens=20, do_sample=False, use_cache=True), device)
+                                                         num_beams=3, max_new_tokens=20, do_sample=False, use_cache=True), device, ROUNDS)
     print(f"{device}, width {options.width}, {options.layers} layers, {torch.get_num_threads()} threads")
     print(f"training step: captionkit {1000 * step:.0f} ms, Hugging Face {1000 * their_step:.0f} ms: {their_step / step:.1f} times as fast")
     print(f"beam search:   captionkit {1000 * search:.0f} ms, Hugging Face {1000 * their_search:.0f} ms: {their_search / search:.1f} times as fast")

@@ -19,7 +19,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, get_cosine_schedule_with_w
 
 from captionkit.data import CaptionDataset, DataConfig, Preprocess, active_vocabulary, decode_ids, epoch_batches, load_splits, load_tokenizer, make_loader
 from captionkit.metrics import score_captions
-from captionkit.train import TrainConfig, build_model, cached_features, choose_precision
+from captionkit.train import TrainConfig, autocast, build_model, cached_features, choose_precision, to_device
 
 EPOCHS, BATCH, WIDTH, LAYERS, LR, SMOOTHING, DROPOUT = 12, 64, 256, 3, 6e-4, 0.1, 0.1
 
@@ -70,7 +70,6 @@ def main():
     options = options.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     precision = choose_precision("auto", torch.device(device))
-    autocast = lambda: torch.autocast(device, torch.float16 if precision == "fp16" else torch.bfloat16, enabled=precision != "no")
 
     splits = load_splits(DataConfig(data_root=options.data_root, karpathy_split=options.karpathy_split))
     eyes = build_model(TrainConfig(backbone=options.backbone, backbone_weights=str(options.backbone_weights or "imagenet"), image_size=options.image_size, tap=options.tap))
@@ -86,12 +85,11 @@ def main():
     optimizer = torch.optim.AdamW(model.parameters(), lr=LR)
     steps = EPOCHS * -(-len(datasets["train"]) // BATCH)
     schedule = get_cosine_schedule_with_warmup(optimizer, steps // 20, steps)
-    to_device = lambda batch: {name: value.to(device) if torch.is_tensor(value) else value for name, value in batch.items()}
     for epoch in range(EPOCHS):
         model.train()
         batches = epoch_batches(lengths["train"], BATCH, 5, options.seed, epoch)
         for batch in tqdm(make_loader(datasets["train"], batches), total=len(batches), desc=f"epoch {epoch + 1}"):
-            with autocast(): loss = model.loss(to_device(batch), SMOOTHING)
+            with autocast(precision, device): loss = model.loss(to_device(batch, device), SMOOTHING)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
@@ -100,11 +98,11 @@ def main():
         model.eval()
         losses = []
         for batch in make_loader(datasets["val"], epoch_batches(lengths["val"], BATCH, shuffle=False)):
-            with torch.inference_mode(), autocast(): losses.append(model.loss(to_device(batch), 0.0).item())
+            with torch.inference_mode(), autocast(precision, device): losses.append(model.loss(to_device(batch, device), 0.0).item())
         print(f"epoch {epoch + 1}: validation loss {np.mean(losses):.3f}", flush=True)
 
     captions = {}
-    with torch.inference_mode(), autocast():
+    with torch.inference_mode(), autocast(precision, device):
         for start in range(0, len(splits["val"]), 50):
             examples = splits["val"][start:start + 50]
             written = model.generate(torch.from_numpy(np.array(features["val"][start:start + 50])).to(device))

@@ -176,9 +176,9 @@ def read_json(path: Path) -> Any:
         raise ValueError(f"{path} is not complete JSON ({error}); was the download cut off?") from error
 
 # %% ../nbs/00_data.ipynb #7908f35f
-def _from_coco(file: Path, folder: Path) -> list[Example]:
-    "Examples of a COCO captions file: `images` and `annotations`, joined by the image id."
-    content, captions = read_json(file), {}
+def _from_coco(content: dict, folder: Path, file: Path) -> list[Example]:
+    "Examples of the content of a COCO captions `file`: `images` and `annotations`, joined by the image id."
+    captions: dict[int | str, list[str]] = {}
     try:
         for annotation in content["annotations"]: captions.setdefault(annotation["image_id"], []).append(annotation["caption"])
         return [_example(image["id"], folder / image["file_name"], captions.get(image["id"], ())) for image in content["images"]]
@@ -192,7 +192,7 @@ def load_coco(root: Path,  # the folder that holds `annotations/`, `train2017/` 
     for split in ("train", "val"):
         annotations = Path(root) / "annotations" / f"captions_{split}2017.json"
         if annotations.is_file():
-            splits[split] = _from_coco(annotations, Path(root) / f"{split}2017")
+            splits[split] = _from_coco(read_json(annotations), Path(root) / f"{split}2017", annotations)
     if not splits:
         raise FileNotFoundError(f"{root} has no annotations/captions_train2017.json or captions_val2017.json; "
                                 "expected the COCO 2017 layout")
@@ -303,7 +303,7 @@ def load_captions(file: Path,     # .json, .csv or .txt
             return splits if any("split" in image for image in images) else _split_by_picture(splits["train"], seed)
         if not isinstance(content, dict) or not {"images", "annotations"} <= set(content):
             raise ValueError(f"{file} is neither in Karpathy's format nor a COCO captions file (images and annotations)")
-        return _split_by_picture(_from_coco(file, root), seed)
+        return _split_by_picture(_from_coco(content, root, file), seed)
     splits = _from_table(file, root)
     unnamed = splits.pop(None, [])
     return splits | {"train": splits.get("train", []) + unnamed} if splits else _split_by_picture(unnamed, seed)

@@ -9,7 +9,7 @@ import json, math, os, pickle, struct, zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import torch
 import torch.nn.functional as F
@@ -20,17 +20,19 @@ from torch.utils.checkpoint import checkpoint
 from .data import Preprocess
 
 # %% auto #0
-__all__ = ['GPT2_NAMES', 'ModelConfig', 'Backbone', 'load_backbone_weights', 'CheckpointError', 'read_tensors', 'attend',
+__all__ = ['Tap', 'GPT2_NAMES', 'ModelConfig', 'Backbone', 'load_backbone_weights', 'CheckpointError', 'read_tensors', 'attend',
            'split_heads', 'merge_heads', 'KVCache', 'SelfAttention', 'CrossAttention', 'feed_forward', 'EncoderBlock',
            'Encoder', 'DecoderBlock', 'Decoder', 'copy_gpt2', 'gpt2_settings', 'load_decoder_weights', 'CaptionModel',
            'count_parameters', 'save_atomically', 'checkpoint_of', 'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #907aa6d8
+Tap = Literal["trunk", "trunk2", "head", "stride16", "stride8"]
+
 @dataclass(frozen=True)
 class ModelConfig:
     "Everything that decides the shape of a captioner."
     backbone: str = "efficientnet_b1"  # a torchvision EfficientNet, b0 to b7
-    tap: Literal["trunk", "trunk2", "head", "stride16", "stride8"] = "trunk"  # where its grid is read: before the head convolution (the last stage, or the last two side by side), after it, or at 1/16 or 1/8
+    tap: Tap = "trunk"  # where its grid is read: before the head convolution (the last stage, or the last two side by side), after it, or at 1/16 or 1/8
     image_size: int = 240              # pixels
     width: int = 512                   # D
     n_heads: int = 8
@@ -44,8 +46,7 @@ class ModelConfig:
     def __post_init__(self):
         for name, least in {"image_size": 32, "width": 1, "feed_forward": 1, "encoder_layers": 0, "decoder_layers": 1, "n_positions": 2}.items():
             if getattr(self, name) < least: raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)}")
-        taps = ("trunk", "trunk2", "head", "stride16", "stride8")
-        if self.tap not in taps: raise ValueError(f"tap must be one of {', '.join(taps)}, not {self.tap!r}")
+        if self.tap not in get_args(Tap): raise ValueError(f"tap must be one of {', '.join(get_args(Tap))}, not {self.tap!r}")
         if self.n_heads < 1 or self.width % self.n_heads: raise ValueError(f"width {self.width} is not a multiple of {self.n_heads} heads")
 
     @property

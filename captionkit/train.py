@@ -25,11 +25,11 @@ from tqdm.auto import tqdm
 from .data import (Augment, CaptionDataset, DataConfig, Example, ImageError, Preprocess, active_vocabulary, epoch_batches,
                              load_splits, load_tokenizer, make_loader, open_image, running_on, speaks_of_sides)
 from .metrics import CiderD, DocumentFrequencies, cider_d
-from .model import (CaptionModel, CheckpointError, ModelConfig, checkpoint_of, count_parameters, load_backbone_weights,
+from .model import (CaptionModel, CheckpointError, ModelConfig, Tap, checkpoint_of, count_parameters, load_backbone_weights,
                               gpt2_settings, load_decoder_weights, read_tensors, save_atomically)
 
 # %% auto #0
-__all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precision', 'token_loss', 'CaptionLoss',
+__all__ = ['TrainConfig', 'config_to_dict', 'config_from_dict', 'choose_precision', 'autocast', 'token_loss', 'CaptionLoss',
            'consensus_weights', 'cache_key', 'cached_features', 'orthogonalized', 'Muon', 'make_optimizer', 'lr_factor',
            'averaged', 'Blend', 'Run', 'build_model', 'with_gpt2', 'load_start', 'build_datasets', 'training_splits',
            'build_accelerator', 'extend_active', 'prepare', 'save_last', 'restore', 'save_best', 'log', 'read_log',
@@ -54,7 +54,7 @@ class TrainConfig:
     backbone: str | None = None         # default efficientnet_b1, small efficientnet_b0
     backbone_weights: str = "imagenet"  # imagenet, none, or a file
     decoder_weights: Path | None = None # a local GPT-2 folder to start the decoder from; width, heads and feed-forward are then GPT-2's
-    tap: Literal["trunk", "trunk2", "head", "stride16", "stride8"] | None = None  # where the grid is read; default trunk, small stride16
+    tap: Tap | None = None  # where the grid is read; default trunk, small stride16
     width: int | None = None            # of encoder and decoder; default 512, small 256
     feed_forward: int | None = None     # hidden units of their position-wise networks; default 2048, small 1024
     n_heads: int | None = None          # of attention; default 8
@@ -147,6 +147,12 @@ def choose_precision(precision: str, device: torch.device) -> Literal["no", "bf1
     if precision != "auto": return {"fp32": "no"}.get(precision, precision)
     if device.type == "cuda": return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
     return "bf16" if device.type == "cpu" and _cpu_has_bf16() else "no"
+
+def autocast(precision: str,  # as `choose_precision` names it
+             device: str | torch.device) -> torch.autocast:
+    "PyTorch's context for that precision; with 'no' it does nothing."
+    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
+    return torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None)
 
 # %% ../nbs/02_train.ipynb #37992c23
 class _TokenLoss(torch.autograd.Function):
@@ -263,8 +269,8 @@ def _begun(partial: Path, progress: Path, shape: tuple[int, int, int]) -> tuple[
 @torch.inference_mode()
 def _extract(backbone: nn.Module, loader: Iterable[Tensor], device, precision: str, array: np.ndarray, start: int, progress: Path, save_seconds: float) -> None:
     "Fill `array` from picture `start` on, and write down from time to time how far it is filled."
-    saved, dtype = time.monotonic(), {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
-    with torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None), tqdm(total=len(array), initial=start, desc="features", unit="picture") as bar:
+    saved = time.monotonic()
+    with autocast(precision, device), tqdm(total=len(array), initial=start, desc="features", unit="picture") as bar:
         for images in loader:
             array[start:start + len(images)] = backbone(images.to(device)).float().cpu().numpy()
             start += len(images)
@@ -428,12 +434,12 @@ class Run:
         return self.config.epochs * math.ceil(math.ceil(batches / world) / self.config.accumulate)
 
 # %% ../nbs/02_train.ipynb #6c0785cb
-def build_model(config: TrainConfig, resumed: Path | None = None  # a `last.pt`, which holds all weights
+def build_model(config: TrainConfig, origin: dict[str, Any] | None = None  # the checkpoint that it starts from or continues
                ) -> CaptionModel:
     "The model of `config` with its starting weights."
     torch.manual_seed(config.seed)
     model = CaptionModel(config.model)
-    if start := resumed or config.start: load_start(model, start)
+    if origin: load_start(model, origin, config.start or "last.pt")
     else:
         load_backbone_weights(model.backbone, config.model.backbone, config.backbone_weights)
         if config.decoder_weights: load_decoder_weights(model.decoder, config.decoder_weights)
@@ -450,9 +456,9 @@ def with_gpt2(config: TrainConfig) -> TrainConfig:
         if getattr(config, name) not in (None, value): raise ValueError(f"--{name} {getattr(config, name)} does not fit the {value} of {config.decoder_weights}: leave it out")
     return replace(config, **shape)
 
-def load_start(model: CaptionModel, checkpoint: Path) -> None:
+def load_start(model: CaptionModel, content: dict[str, Any], checkpoint: str | Path  # its name, for the error
+              ) -> None:
     "Take the weights and active ids of a checkpoint; raises `CheckpointError` when its model has another shape."
-    content = read_tensors(checkpoint)
     try: model.load_state_dict(content["model_state_dict"])
     except (KeyError, TypeError, RuntimeError) as error:
         raise CheckpointError(f"{checkpoint} does not hold a model of this shape: {str(error).splitlines()[-1].strip()}") from error
@@ -499,12 +505,13 @@ def extend_active(model: CaptionModel, dataset: CaptionDataset, previous: Sequen
     model.set_active(active)
 
 # %% ../nbs/02_train.ipynb #f1fb9db0
-def prepare(config: TrainConfig, resumed: Path | None = None  # the `last.pt` that is to be continued
+def prepare(config: TrainConfig, content: dict[str, Any] | None = None  # of the `last.pt` that is to be continued
            ) -> Run:
     "A run at its beginning; raises before anything trains when data or weights are not right."
     began = time.monotonic()
     config, splits, accelerator = with_gpt2(config), training_splits(config), build_accelerator(config.precision)
-    model = build_model(config, resumed)
+    origin = content or (read_tensors(config.start) if config.start else None)
+    model = build_model(config, origin)
     preprocess = Preprocess(config.model.image_size)
     datasets = build_datasets(config, model, splits, preprocess, accelerator)
     if not config.full_vocab: extend_active(model, datasets["train"], model.active_ids.tolist() if config.start else [])
@@ -514,7 +521,7 @@ def prepare(config: TrainConfig, resumed: Path | None = None  # the `last.pt` th
                                                                              (config.cnn_lr or config.peak_lr) / config.peak_lr, config.layer_decay))
     torch.manual_seed(config.seed + accelerator.process_index)
     return Run(config, accelerator, loss, model, average, optimizer, preprocess, datasets, stage="finetune" if config.start else "train",
-               seen=read_tensors(config.start).get("train_image_ids", ()) if config.start else (), began=began)
+               seen=origin.get("train_image_ids", ()) if config.start else (), began=began)
 
 # %% ../nbs/02_train.ipynb #b39f5b3c
 def _random_state() -> dict[str, Any]:
@@ -783,7 +790,7 @@ def fit(config: TrainConfig, resume: Path | None = None  # a `last.pt` of the sa
        ) -> Path:
     "Train by cross-entropy; returns the path of `best_model.pt`."
     content = read_tensors(resume) if resume else None
-    return drive(prepare(config, resume), content, begin=begin_from if config.start else None)
+    return drive(prepare(config, content), content, begin=begin_from if config.start else None)
 
 def resume(checkpoint: Path, epochs: int | None = None,  # the new total
            **changes: Any  # fields of `TrainConfig` that do not change the result, e.g. `save_dir`, `num_workers`, `max_hours`, and `data` for files that have moved

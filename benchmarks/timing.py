@@ -1,0 +1,16 @@
+"""The clock that the benchmarks share."""
+import time
+
+import torch
+
+
+def best_time(work, device, rounds):
+    """Seconds of the fastest of `rounds` after one to warm up."""
+    times = []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        work()
+        if device == "cuda":
+            torch.cuda.synchronize()
+        times.append(time.perf_counter() - start)
+    return min(times[1:])

@@ -16,8 +16,8 @@ from torch import Tensor
 from .model import CaptionModel, KVCache
 
 # %% auto #0
-__all__ = ['MODES', 'Hypothesis', 'DecodeConfig', 'mode_config', 'check_length', 'write', 'greedy', 'filter_log_probs', 'sample',
-           'beam_search', 'generate']
+__all__ = ['MODES', 'Hypothesis', 'DecodeConfig', 'mode_config', 'check_length', 'decode_tokens', 'token_log_probs', 'greedy',
+           'filter_log_probs', 'sample', 'beam_search', 'generate']
 
 # %% ../nbs/01a_decode.ipynb #81191455
 @dataclass(frozen=True)
@@ -82,27 +82,46 @@ def _block_repeats(log_probs: Tensor, written: Tensor, n: int, active_ids: Tenso
 
 # %% ../nbs/01a_decode.ipynb #474cbdfe
 @torch.no_grad()
-def write(model: CaptionModel, memory: Tensor, config: DecodeConfig, n: int,
-          choose: Callable[[Tensor, int], Tensor],  # log-probabilities `[B, K, A]` and the step -> indices `[B, K]`
-         ) -> list[list[Hypothesis]]:
-    "`n` captions per picture, token by token; best score first."
-    check_length(model, config.max_length)
-    B, end, device = len(memory), model.config.end_id, memory.device
-    cache, token = KVCache(), torch.full((B, n, 1), end, device=device)
-    written, sums = token[..., :0], torch.zeros(B, n, device=device)
-    ended, counts = torch.zeros(B, n, dtype=torch.bool, device=device), torch.zeros(B, n, dtype=torch.long, device=device)
-    for step in range(config.max_length):
-        log_probs = model(token, memory, cache)[:, :, -1].float().log_softmax(-1)             # [B, K, A]
-        allowed = _block_repeats(log_probs, written, config.no_repeat_ngram, model.active_ids)
-        index = choose(allowed, step)                                                         # [B, K]
-        sums += log_probs.gather(-1, index[..., None])[..., 0] * ~ended
-        counts += ~ended
-        token = model.active_ids[index].masked_fill(ended, end)[..., None]                    # [B, K, 1]
-        written = torch.cat([written, token], dim=-1)
-        ended |= token[..., 0] == end
-        if ended.all(): break
-    scores = sums / counts**config.length_penalty
-    return [_best_first(*row) for row in zip(written.tolist(), scores.tolist(), ended.tolist(), [end] * B)]
+def decode_tokens(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
+                  n: int,                               # captions per picture
+                  max_length: int,                      # tokens at most, the end token included
+                  choose: Callable[[Tensor, int], Tensor],  # log-probabilities `[B, K, A]` and the step -> indices `[B, K]`
+                  no_repeat_ngram: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    "ids `[B, n, T]` padded with the end token, their log-probabilities `[B, n, T]` (zero where padded), and the mask `[B, n, T]` of what was generated, the end token included"
+    check_length(model, max_length)
+    end, cache = model.config.end_id, KVCache()
+    token = torch.full((len(memory), n, 1), end, device=memory.device)
+    ids, live = token[..., :0], torch.ones_like(token, dtype=torch.bool)
+    log_probs, mask = [], []
+    for step in range(max_length):
+        scores = model(token, memory, cache)[:, :, -1].float().log_softmax(-1)              # [B, n, A]
+        allowed = _block_repeats(scores, ids, no_repeat_ngram, model.active_ids)
+        index = choose(allowed, step)[..., None]                                            # [B, n, 1]
+        log_probs.append(scores.gather(-1, index).masked_fill(~live, 0))
+        mask.append(live)
+        token = model.active_ids[index].masked_fill(~live, end)
+        ids = torch.cat([ids, token], dim=-1)
+        live = live & (token != end)
+        if not live.any(): break
+    return ids, torch.cat(log_probs, dim=-1), torch.cat(mask, dim=-1)
+
+# %% ../nbs/01a_decode.ipynb #835e36fa
+def token_log_probs(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
+                    ids: Tensor,                          # `[B, K, T]`, active ids, without the begin token
+                    return_attention: bool = False) -> tuple[Tensor, Tensor | None]:
+    "log-probabilities `[B, K, T]` of given tokens under teacher forcing, with gradient; and the last layer's cross-attention `[B, K, T, N]` of the query that predicts each (position t-1), or None"
+    begin = torch.full_like(ids[..., :1], model.config.end_id)
+    input_ids = torch.cat([begin, ids[..., :-1]], dim=-1)
+    hidden, attention = model.decoder(input_ids, memory, return_attention=return_attention)
+    log_probs = model.logits(hidden).float().log_softmax(-1)                                # [B, K, T, A]
+    return log_probs.gather(-1, model.row_of_id[ids][..., None])[..., 0], attention
+
+# %% ../nbs/01a_decode.ipynb #d2557470
+def _hypotheses(ids: Tensor, log_probs: Tensor, mask: Tensor, length_penalty: float, end: int) -> list[list[Hypothesis]]:
+    "What `decode_tokens` returned, as hypotheses; for each picture the best score first."
+    sums = sum(log_probs.unbind(-1))
+    scores, finished = sums / mask.sum(-1)**length_penalty, (ids == end).any(-1)
+    return [_best_first(*row, end) for row in zip(ids.tolist(), scores.tolist(), finished.tolist())]
 
 def _best_first(rows: list[list[int]], scores: list[float], finished: list[bool], end: int) -> list[Hypothesis]:
     "Hypotheses sorted by score, the finished before the cut ones."
@@ -113,7 +132,8 @@ def _best_first(rows: list[list[int]], scores: list[float], finished: list[bool]
 def greedy(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
            config: DecodeConfig = DecodeConfig("greedy")) -> list[list[Hypothesis]]:
     "For each picture a list with its one greedy caption."
-    return write(model, memory, config, 1, lambda log_probs, step: log_probs.argmax(-1))
+    written = decode_tokens(model, memory, 1, config.max_length, lambda log_probs, step: log_probs.argmax(-1), config.no_repeat_ngram)
+    return _hypotheses(*written, config.length_penalty, model.config.end_id)
 
 # %% ../nbs/01a_decode.ipynb #e1b9c5ee
 def filter_log_probs(log_probs: Tensor,  # `[..., A]`
@@ -142,7 +162,8 @@ def sample(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
         cumulative = filter_log_probs(log_probs, config.temperature, config.top_k, config.top_p).cumsum(-1)
         point = points[..., step, None] * cumulative[..., -1:]
         return torch.searchsorted(cumulative, point, right=True)[..., 0].clamp(max=cumulative.shape[-1] - 1)
-    return write(model, memory, config, n, throw)
+    written = decode_tokens(model, memory, n, config.max_length, throw, config.no_repeat_ngram)
+    return _hypotheses(*written, config.length_penalty, model.config.end_id)
 
 # %% ../nbs/01a_decode.ipynb #6e1024e5
 def _gather(values: Tensor, index: Tensor) -> Tensor:

@@ -37,7 +37,7 @@ def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 
         else: places[-1].append(i)
     return [(decode_ids(tokenizer, [ids[i] for i in word]), word) for word in places]
 
-# %% ../nbs/01b_captioner.ipynb #b5483f96
+# %% ../nbs/01b_captioner.ipynb #ec6348dd
 def _lit(image: Image.Image, weights: np.ndarray  # `[h, w]`, not negative
         ) -> Image.Image:
     "`image`, a quarter as bright where the weight is zero, and as it is where the weight is largest."
@@ -67,7 +67,7 @@ class Explanation:
     def _repr_png_(self) -> bytes:
         return _small_png(self.plot())
 
-# %% ../nbs/01b_captioner.ipynb #e825dea9
+# %% ../nbs/01b_captioner.ipynb #2edafdf2
 def _plot_words(explanation: Explanation, columns: int):
     from matplotlib.figure import Figure
     rows = math.ceil((len(explanation.words) + 1) / columns)
@@ -82,15 +82,16 @@ def _plot_words(explanation: Explanation, columns: int):
         ax.set_title(title, fontsize=10)
     return figure
 
-# %% ../nbs/01b_captioner.ipynb #cc0796ef
+# %% ../nbs/01b_captioner.ipynb #f9d70be3
 def _small_png(figure) -> bytes:
-    "PNG of few colours, a third of the size: notebooks are kept in git."
-    figure.savefig(full := io.BytesIO(), format="png", dpi=80)
-    reduced = Image.open(full).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    "PNG of 256 colours, a quarter of the size: notebooks are kept in git."
+    figure.savefig(full := io.BytesIO(), format="png", dpi=90)
+    # of Pillow's methods the one that keeps rare colours, such as those of a small shape
+    reduced = Image.open(full).convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE)
     reduced.save(small := io.BytesIO(), "png", optimize=True)
     return small.getvalue()
 
-# %% ../nbs/01b_captioner.ipynb #dd103a40
+# %% ../nbs/01b_captioner.ipynb #7340bdcd
 def _explanation(tokenizer: PreTrainedTokenizerFast, image: Image.Image, caption: Hypothesis,
                  log_probs: Tensor,  # `[T]`, of the tokens, padding included
                  attention: Tensor   # `[T, h, w]`
@@ -103,7 +104,7 @@ def _explanation(tokenizer: PreTrainedTokenizerFast, image: Image.Image, caption
     return Explanation(decode_ids(tokenizer, caption.ids), [word for word, _ in words],
                        np.stack(maps) if maps else np.zeros((0, *attention.shape[1:])), confidence, score, image)
 
-# %% ../nbs/01b_captioner.ipynb #9eaec955
+# %% ../nbs/01b_captioner.ipynb #4b03afab
 def _equal_lengths(captions: Sequence[Hypothesis], end: int) -> list[list[int]]:
     "Ids with the end token, padded with it to one length; a caption that was cut has no end to score."
     longest = max(len(caption.ids) + caption.finished for caption in captions)
@@ -126,7 +127,7 @@ def explain_captions(model: CaptionModel, tokenizer: PreTrainedTokenizerFast,
 def is_address(source: Any) -> bool:
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
-# %% ../nbs/01b_captioner.ipynb #75d741e2
+# %% ../nbs/01b_captioner.ipynb #bb7ea3ee
 def fetch(address: str, max_bytes: int = 20_000_000,
           timeout: float = 20.0  # seconds without an answer
          ) -> bytes:
@@ -140,7 +141,7 @@ def fetch(address: str, max_bytes: int = 20_000_000,
     if len(content) > max_bytes: raise ImageError(f"{address}: is larger than {max_bytes:,} bytes")
     return content
 
-# %% ../nbs/01b_captioner.ipynb #f4683417
+# %% ../nbs/01b_captioner.ipynb #6c48007c
 def _fetched(picture: Any, urls: bool) -> Any:
     "`picture`, or the bytes at its web address; raises `ImageError` when that is not allowed."
     if not is_address(picture): return picture
@@ -152,7 +153,7 @@ def is_one(pictures: Any) -> bool:
     "Whether this is a single picture, and not many."
     return isinstance(pictures, (str, os.PathLike, bytes, bytearray, io.IOBase, np.ndarray, Image.Image))
 
-# %% ../nbs/01b_captioner.ipynb #f8c12d7b
+# %% ../nbs/01b_captioner.ipynb #9384dca5
 def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
     "Lists of at most `size` items; raises `ValueError` for a size below 1."
     if size < 1: raise ValueError(f"batch_size must be at least 1, not {size}")
@@ -230,7 +231,7 @@ class Captioner(LoadedModel):
             explanations += self.explanations(images, memory, captions)
         return explanations[0] if is_one(pictures) else explanations
 
-# %% ../nbs/01b_captioner.ipynb #0da8122c
+# %% ../nbs/01b_captioner.ipynb #e98c8b37
 @torch.inference_mode()
 def caption_dataset(model: CaptionModel, dataset: CaptionDataset, config: DecodeConfig,
                     tokenizer: PreTrainedTokenizerFast, batch_size: int = 32, num_workers: int = 0,

@@ -24,12 +24,12 @@ from transformers import PreTrainedTokenizerFast
 #         N cells of the backbone's grid, C its channels
 
 # %% auto #0
-__all__ = ['ImageSource', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Row', 'Choice', 'normalize_caption', 'load_tokenizer',
-           'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Shape',
-           'draw_scene', 'relation_of', 'describe', 'random_scene', 'make_synthetic', 'read_json', 'load_scenes',
-           'Example', 'load_coco', 'find_picture', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root',
-           'DataConfig', 'override', 'check_pictures', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment',
-           'encode_captions', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
+__all__ = ['ImageSource', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'normalize_caption', 'load_tokenizer', 'encode_caption',
+           'decode_ids', 'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
+           'relation_of', 'describe', 'random_scene', 'make_synthetic', 'read_json', 'load_scenes', 'Example',
+           'load_coco', 'find_picture', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root', 'DataConfig',
+           'override', 'check_pictures', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions',
+           'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #ed7aaaf9
 def normalize_caption(text: str  # a caption as a person typed it
@@ -40,7 +40,7 @@ def normalize_caption(text: str  # a caption as a person typed it
     text = re.sub(r"(?<!\w)['-]+|['-]+(?!\w)", " ", text)
     return " ".join(text.split())
 
-# %% ../nbs/00_data.ipynb #c4334835
+# %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
     "GPT-2's vocabulary and merges files in `folder`, by either pair of names; None without both."
     for names in [("vocab.json", "merges.txt"), ("encoder.json", "vocab.bpe")]:
@@ -89,7 +89,7 @@ def encode_caption(tokenizer: PreTrainedTokenizerFast,
     end = tokenizer.eos_token_id
     return [end, *tokenizer.encode(" " + text, add_special_tokens=False)[:max_tokens], end]
 
-# %% ../nbs/00_data.ipynb #ac1ef2a8
+# %% ../nbs/00_data.ipynb #3075ca3f
 def decode_ids(tokenizer: PreTrainedTokenizerFast,
                ids: Iterable[int],  # GPT-2 ids, with or without the end tokens
               ) -> str:
@@ -103,20 +103,20 @@ def active_vocabulary(captions: Iterable[Sequence[int]],  # encoded captions
     "The sorted ids that occur in `captions` or `previous`."
     return sorted({int(i) for ids in captions for i in ids} | set(previous))
 
-# %% ../nbs/00_data.ipynb #30ab310e
+# %% ../nbs/00_data.ipynb #72f9b1de
 def _grey_to_8_bits(image: Image.Image) -> Image.Image:
     "16-bit grey, scaled so that its white, 65,535, becomes 255."
     values = np.asarray(image, dtype=np.float32) / 257
     return Image.fromarray(values.clip(0, 255).round().astype(np.uint8))
 
-# %% ../nbs/00_data.ipynb #157c60e6
+# %% ../nbs/00_data.ipynb #31760fd6
 def _on_white(image: Image.Image) -> Image.Image:
     "The RGB pixels of a partly transparent `image`, on a white ground."
     image, white = image.convert("RGBA"), Image.new("RGB", image.size, "white")
     white.paste(image, mask=image.getchannel("A"))
     return white
 
-# %% ../nbs/00_data.ipynb #d55c90c2
+# %% ../nbs/00_data.ipynb #b5cc08a9
 def _to_rgb(image: Image.Image) -> Image.Image:
     "RGB pixels of `image`; transparency is shown on white, 16-bit grey is scaled down to 8 bits."
     if image.mode == "F":
@@ -127,7 +127,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         return _on_white(image)
     return image if image.mode == "RGB" else image.convert("RGB")
 
-# %% ../nbs/00_data.ipynb #5c558ed5
+# %% ../nbs/00_data.ipynb #119159ff
 # Arrays are uint8 `[H, W]` or `[H, W, 3 or 4]`, or uint16 `[H, W]`
 ImageSource = str | os.PathLike | bytes | BinaryIO | np.ndarray | Image.Image
 
@@ -140,7 +140,7 @@ def _check_array(array: np.ndarray, name: str) -> None:
         expected = "expected uint8 [H, W] or [H, W, 3 or 4], or uint16 [H, W]"
         raise ImageError(f"{name}: {expected}; found {array.dtype} {list(array.shape)}")
 
-# %% ../nbs/00_data.ipynb #822a674f
+# %% ../nbs/00_data.ipynb #a9d95c68
 def _as_pillow(source: ImageSource) -> Image.Image:
     "`source` as a Pillow image of any mode."
     if isinstance(source, Image.Image):
@@ -175,7 +175,7 @@ class Preprocess:
     "The one way from a picture to the network's input."
     image_size: int = 240                                      # side of the square, in pixels
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)   # ImageNet's, per channel, of values in [0, 1]
-    std: tuple[float, float, float] = (0.229, 0.224, 0.225)    # the same
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)    # ImageNet's standard deviations
 
     def resize(self, image: Image.Image) -> Image.Image:
         "The whole of `image`, squeezed to a square."
@@ -205,7 +205,7 @@ class Shape:
     shape: str                                # one of `SHAPES`
     box: tuple[float, float, float, float]    # in [0, 1], from the upper left corner
 
-# %% ../nbs/00_data.ipynb #2d2ca42a
+# %% ../nbs/00_data.ipynb #150a2c95
 def _star(x: float, y: float, radius: float) -> list[tuple[float, float]]:
     "The ten corners of a five-pointed star around (x, y), clockwise from the upper tip."
     corners = []
@@ -214,7 +214,7 @@ def _star(x: float, y: float, radius: float) -> list[tuple[float, float]]:
         corners.append((x + radius * factor * np.sin(angle), y - radius * factor * np.cos(angle)))
     return corners
 
-# %% ../nbs/00_data.ipynb #b2ea65bb
+# %% ../nbs/00_data.ipynb #b955e283
 def _polygon(shape: str, box: Sequence[float]) -> list[tuple[float, float]]:
     "Corner points of a square, triangle or star inside `box`."
     left, top, right, bottom = box
@@ -224,7 +224,7 @@ def _polygon(shape: str, box: Sequence[float]) -> list[tuple[float, float]]:
         return [((left + right) / 2, top), (right, bottom), (left, bottom)]
     return _star((left + right) / 2, (top + bottom) / 2, (right - left) / 2)
 
-# %% ../nbs/00_data.ipynb #9b22d6e6
+# %% ../nbs/00_data.ipynb #baafc699
 def draw_scene(shapes: Sequence[Shape],
                size: int,                                           # side of the picture, in pixels
                background: tuple[int, int, int] = (238, 236, 230),  # RGB
@@ -251,7 +251,7 @@ def relation_of(first: Shape, second: Shape) -> str:
         return "to the left of" if dx > 0 else "to the right of"
     return "above" if dy > 0 else "below"
 
-# %% ../nbs/00_data.ipynb #892b2600
+# %% ../nbs/00_data.ipynb #d5de8934
 def describe(shapes: Sequence[Shape]) -> list[str]:
     "Five captions of a scene of one or two shapes, with the true relation between them."
     first, *others = (f"{'an' if shape.colour == 'orange' else 'a'} {shape.colour} {shape.shape}" for shape in shapes)
@@ -263,13 +263,13 @@ def describe(shapes: Sequence[Shape]) -> list[str]:
     return [f"{first} {relation} {second}", f"{second} {opposite} {first}", f"there is {first} {relation} {second}",
             f"a picture of {first} {relation} {second}", f"{second} is {opposite} {first}"]
 
-# %% ../nbs/00_data.ipynb #cd113345
+# %% ../nbs/00_data.ipynb #a70b5e15
 def _one_box(rng: random.Random, side: float) -> tuple[float, ...]:
     "A box of the given side anywhere in the picture."
     corner = [rng.uniform(0.04, 0.96 - side) for _ in range(2)]
     return (*corner, *(start + side for start in corner))
 
-# %% ../nbs/00_data.ipynb #13224352
+# %% ../nbs/00_data.ipynb #05ca29c7
 def _two_boxes(rng: random.Random, sides: Sequence[float]) -> list[tuple[float, ...]]:
     "Two boxes that do not touch, beside each other or one above the other, nearly in line."
     beside = rng.random() < 0.5
@@ -282,7 +282,7 @@ def _two_boxes(rng: random.Random, sides: Sequence[float]) -> list[tuple[float, 
         boxes.append((left, top, left + side, top + side))
     return boxes
 
-# %% ../nbs/00_data.ipynb #48b1d5f7
+# %% ../nbs/00_data.ipynb #0539ec04
 def random_scene(rng: random.Random) -> list[Shape]:
     "One shape (four times in ten) or two that do not touch, of different colour and shape."
     sides = [rng.uniform(0.26, 0.38) for _ in range(2)]
@@ -292,7 +292,7 @@ def random_scene(rng: random.Random) -> list[Shape]:
     shapes = [Shape(*look, box) for look, box in zip(looks, _two_boxes(rng, sides))]
     return shapes if rng.random() < 0.5 else shapes[::-1]      # either may come first in the captions
 
-# %% ../nbs/00_data.ipynb #e2c31160
+# %% ../nbs/00_data.ipynb #427d9451
 def _annotate(content: dict[str, list], image_id: int, size: int, scene: Sequence[Shape]) -> None:
     "Adds a picture, its captions and its scene to the `content` of an annotation file."
     content["images"].append({"id": image_id, "file_name": f"{image_id:012d}.jpg", "height": size, "width": size})
@@ -301,7 +301,7 @@ def _annotate(content: dict[str, list], image_id: int, size: int, scene: Sequenc
         annotation = {"id": 10 * image_id + k, "image_id": image_id, "caption": caption.capitalize() + "."}
         content["annotations"].append(annotation)
 
-# %% ../nbs/00_data.ipynb #37466e84
+# %% ../nbs/00_data.ipynb #072ee4f7
 def _write_split(root: Path, split: str, image_ids: Iterable[int], size: int, rng: random.Random) -> None:
     "Draws the pictures of one split, and writes its annotation file when all are there."
     folder = root / f"{split}2017"
@@ -337,7 +337,7 @@ def make_synthetic(root: Path,         # written in COCO 2017 layout
     done.write_text(settings)
     return root
 
-# %% ../nbs/00_data.ipynb #319817b3
+# %% ../nbs/00_data.ipynb #c4d01977
 def read_json(path: Path) -> Any:
     """The content of a JSON file.
     Raises `FileNotFoundError` when it is missing, `ValueError` when it is empty or cut off; both name the file."""
@@ -348,7 +348,7 @@ def read_json(path: Path) -> Any:
     except ValueError as error:
         raise ValueError(f"{path} is not complete JSON ({error}); was the download cut off?") from error
 
-# %% ../nbs/00_data.ipynb #3672a54e
+# %% ../nbs/00_data.ipynb #c1eb1e63
 def load_scenes(root: Path, split: str) -> dict[int, list[Shape]]:
     "The shapes in each picture of the synthetic set, by image id; `split` is 'train' or 'val'."
     content = read_json(Path(root) / "annotations" / f"captions_{split}2017.json")
@@ -358,7 +358,7 @@ def load_scenes(root: Path, split: str) -> dict[int, list[Shape]]:
 # %% ../nbs/00_data.ipynb #03fd126b
 @dataclass(frozen=True)
 class Example:
-    "One picture and what people said about it."
+    "One picture with its captions."
     image_id: int | str        # COCO's number; for other sets the file name
     path: Path                 # where the picture is
     captions: tuple[str, ...]  # normalized, none of them empty: what a model is trained on
@@ -369,7 +369,7 @@ class Example:
         "What a caption is scored against."
         return self.typed or self.captions
 
-# %% ../nbs/00_data.ipynb #a7f5b2f6
+# %% ../nbs/00_data.ipynb #79239baf
 def _make_example(image_id: int | str, path: Path, captions: Iterable[str | None]) -> Example:
     "An `Example`, without the captions that have no word."
     pairs = [(normalize_caption(str(caption or "")), str(caption)) for caption in captions]
@@ -389,7 +389,7 @@ def _from_coco(content: dict, folder: Path, file: Path) -> list[Example]:
         raise ValueError(f"{file} is not a COCO captions file ({error}): expected images with id and file_name, "
                          "and annotations with image_id and caption, as in captions_val2017.json") from error
 
-# %% ../nbs/00_data.ipynb #b81ed045
+# %% ../nbs/00_data.ipynb #0fd66db3
 def load_coco(root: Path,  # the folder that holds `annotations/`, `train2017/` and `val2017/`
              ) -> dict[str, list[Example]]:
     """COCO 2017 (Chen et al. 2015) as `{'train': …, 'val': …}`, of the splits whose annotations are there.
@@ -421,7 +421,7 @@ def find_picture(root: Path,           # the folder of all pictures
         places += [root / split / f"{coco_id:012d}.jpg" for split in ("train2017", "val2017", "test2017")]
     return next((path for path in places if path.name in _listing(path.parent)), places[0])
 
-# %% ../nbs/00_data.ipynb #1b78f088
+# %% ../nbs/00_data.ipynb #406ee285
 def _coco_id(image: dict) -> int | None:
     "The COCO id of a Karpathy entry, also when only its file name has it."
     number = re.search(r"(?:^|_)(\d{12})\.\w+$", image["filename"])
@@ -430,7 +430,7 @@ def _coco_id(image: dict) -> int | None:
         return int(given)
     return int(number[1]) if number else None
 
-# %% ../nbs/00_data.ipynb #86e179cb
+# %% ../nbs/00_data.ipynb #73072197
 def _split_name(name: str) -> str:
     "'train', 'val' or 'test' for the names in use; restval is training data too."
     name = name.strip().lower()
@@ -451,14 +451,14 @@ def _karpathy_images(content: Any) -> list[dict] | None:
         return next((images for images in below if images), None)
     return None
 
-# %% ../nbs/00_data.ipynb #a0ece011
+# %% ../nbs/00_data.ipynb #fb7543f9
 def _sentence_text(sentence: str | dict) -> str:
     "The sentence as typed, or its tokens where the file keeps only those."
     if isinstance(sentence, str):
         return sentence
     return sentence.get("raw") or " ".join(sentence.get("tokens", ()))
 
-# %% ../nbs/00_data.ipynb #82def713
+# %% ../nbs/00_data.ipynb #ea627be6
 def _from_karpathy(image: dict, root: Path) -> Example:
     "The example of one entry of a Karpathy-style JSON."
     number, name = _coco_id(image), image["filename"]
@@ -466,7 +466,7 @@ def _from_karpathy(image: dict, root: Path) -> Example:
     path = find_picture(root, image.get("filepath", ""), name, number)
     return _make_example(name if number is None else number, path, captions)
 
-# %% ../nbs/00_data.ipynb #87e67b9e
+# %% ../nbs/00_data.ipynb #1835198b
 def load_karpathy(file: Path,  # e.g. `dataset_coco.json`
                   root: Path,  # the folder in which the pictures are looked for
                  ) -> dict[str, list[Example]]:
@@ -486,9 +486,9 @@ def load_karpathy(file: Path,  # e.g. `dataset_coco.json`
     return splits
 
 # %% ../nbs/00_data.ipynb #c0c6673a
-Row = tuple[str, str, str | None]     # picture, caption, split where it is named
+_Row = tuple[str, str, str | None]     # picture, caption, split where it is named
 
-def _read_csv(text: str, file: Path) -> list[Row]:
+def _read_csv(text: str, file: Path) -> list[_Row]:
     "The rows of a CSV with a header; `ValueError` without image and caption, or when a comma splits a caption."
     lines = csv.DictReader(io.StringIO(text), skipinitialspace=True)
     if not {"image", "caption"} <= set(lines.fieldnames or ()):
@@ -501,14 +501,14 @@ def _read_csv(text: str, file: Path) -> list[Row]:
         rows.append((row["image"], row["caption"], _split_name(row.get("split") or "") or None))
     return rows
 
-# %% ../nbs/00_data.ipynb #1f78f614
-def _read_flickr(text: str) -> list[Row]:
+# %% ../nbs/00_data.ipynb #d07c3423
+def _read_flickr(text: str) -> list[_Row]:
     "The rows of Flickr's `name#number<tab>caption` lines."
     lines = (line.split("\t", 1) for line in text.splitlines() if "\t" in line)
     return [(name.rsplit("#", 1)[0], caption, None) for name, caption in lines]
 
-# %% ../nbs/00_data.ipynb #7c5db424
-def _read_table(file: Path) -> list[Row]:
+# %% ../nbs/00_data.ipynb #90ffd1c0
+def _read_table(file: Path) -> list[_Row]:
     "The rows of a CSV file, or of a file of Flickr's kind, which its first line shows."
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -517,7 +517,7 @@ def _read_table(file: Path) -> list[Row]:
     first = text.split("\n", 1)[0]
     return _read_flickr(text) if "\t" in first and "#" in first else _read_csv(text, file)
 
-# %% ../nbs/00_data.ipynb #3231656d
+# %% ../nbs/00_data.ipynb #452a9745
 def _from_table(file: Path, root: Path) -> dict[str | None, list[Example]]:
     "The pictures of each split, below None where the table has none; a picture's first row that names a split decides."
     captions: dict[str, list[str]] = {}
@@ -526,8 +526,8 @@ def _from_table(file: Path, root: Path) -> dict[str | None, list[Example]]:
         captions.setdefault(name, []).append(caption)
         split_of[name] = split_of.get(name) or split
     splits: dict[str | None, list[Example]] = {}
-    for name, several in captions.items():
-        example = _make_example(name, find_picture(root, "", name, None), several)
+    for name, texts in captions.items():
+        example = _make_example(name, find_picture(root, "", name, None), texts)
         splits.setdefault(split_of[name], []).append(example)
     return splits
 
@@ -540,7 +540,7 @@ def _split_by_picture(examples: list[Example], seed: int) -> dict[str, list[Exam
     n_test = n_val if len(shuffled) > 2 else 0
     return {"val": shuffled[:n_val], "test": shuffled[n_val:n_val + n_test], "train": shuffled[n_val + n_test:]}
 
-# %% ../nbs/00_data.ipynb #507e440e
+# %% ../nbs/00_data.ipynb #002b587a
 def _load_json(file: Path, root: Path, seed: int) -> dict[str, list[Example]]:
     "The splits of a JSON file in Karpathy's format or in COCO's; split by `seed` where it names none."
     content = read_json(file)
@@ -552,7 +552,7 @@ def _load_json(file: Path, root: Path, seed: int) -> dict[str, list[Example]]:
         raise ValueError(f"{file} is neither in Karpathy's format nor a COCO captions file (images and annotations)")
     return _split_by_picture(_from_coco(content, root, file), seed)
 
-# %% ../nbs/00_data.ipynb #a68a7dbc
+# %% ../nbs/00_data.ipynb #83edc7ff
 def _load_table(file: Path, root: Path, seed: int) -> dict[str, list[Example]]:
     "The splits of a table; pictures without one are training data when others have one, else split by `seed`."
     splits = _from_table(file, root)
@@ -581,7 +581,7 @@ def running_on() -> Literal["kaggle", "colab", "local"]:
         return "kaggle"
     return "colab" if "google.colab" in sys.modules else "local"
 
-# %% ../nbs/00_data.ipynb #f95df0e7
+# %% ../nbs/00_data.ipynb #6a1c9058
 def _is_coco(folder: Path) -> bool:
     "Whether `folder` has COCO's captions of at least one split."
     annotations = folder / "annotations"
@@ -595,7 +595,7 @@ def _coco_below(place: Path, depth: int) -> Path | None:
             return folders[0]
     return None
 
-# %% ../nbs/00_data.ipynb #757022e0
+# %% ../nbs/00_data.ipynb #97fdb452
 def find_data_root(data_root: str | Path | None = None,           # look only here, when given
                    kaggle_input: Path = Path("/kaggle/input"),    # where Kaggle mounts attached data sets
                    others: Sequence[Path] = (Path("coco2017"), Path("../coco2017"), Path("/content/coco2017"),
@@ -628,7 +628,7 @@ class DataConfig:
     bad_images: Literal["error", "skip"] = "error"  # what to do with missing or broken pictures
     split_seed: int = 0                 # decides the 90/5/5 split of captions that come without one
 
-# %% ../nbs/00_data.ipynb #e01f52ff
+# %% ../nbs/00_data.ipynb #8ba76fb1
 def override(before: DataConfig,  # of a checkpoint
              given: DataConfig    # on the command line
             ) -> DataConfig:
@@ -640,7 +640,7 @@ def override(before: DataConfig,  # of a checkpoint
     changes = {name: value for name, value in vars(given).items() if value != getattr(default, name)}
     return replace(before, **changes)
 
-# %% ../nbs/00_data.ipynb #90688d85
+# %% ../nbs/00_data.ipynb #5cc962a7
 def _karpathy_file(config: DataConfig, root: Path) -> Path:
     "The given Karpathy file, or the first `dataset_*.json` at or above the data folder."
     if config.karpathy_split:
@@ -651,7 +651,7 @@ def _karpathy_file(config: DataConfig, root: Path) -> Path:
     raise FileNotFoundError(f"--karpathy: no dataset_coco.json in {root}, its annotations/ or its parent; "
                             "name it by --karpathy_split")
 
-# %% ../nbs/00_data.ipynb #d7f409ad
+# %% ../nbs/00_data.ipynb #d51b9ab4
 def _load_karpathy_split(config: DataConfig) -> dict[str, list[Example]]:
     "Karpathy's split, with the pictures below `data_root` in any layout or in the COCO 2017 folder."
     root = config.data_root
@@ -675,7 +675,7 @@ def _read_splits(config: DataConfig) -> dict[str, list[Example]]:
         return _load_karpathy_split(config)
     return load_coco(find_data_root(config.data_root))
 
-# %% ../nbs/00_data.ipynb #087d5cd3
+# %% ../nbs/00_data.ipynb #d49e85ef
 def check_pictures(examples: list[Example],
                    bad_images: str = "error",   # 'skip' warns of missing pictures and goes on
                   ) -> list[Example]:
@@ -691,7 +691,7 @@ def check_pictures(examples: list[Example],
         warnings.warn(message)
     return there
 
-# %% ../nbs/00_data.ipynb #31316089
+# %% ../nbs/00_data.ipynb #2fa4e7df
 def load_splits(config: DataConfig) -> dict[str, list[Example]]:
     """The usable examples of each split that the data has.
     Raises `ValueError` or `FileNotFoundError` when there are none, or when pictures are missing."""
@@ -719,7 +719,7 @@ def swap_sides(caption: str) -> str:
 
     return re.sub(r"\b(left|right)(?=(most|wards?)?\b)", other_side, caption)
 
-# %% ../nbs/00_data.ipynb #96d49215
+# %% ../nbs/00_data.ipynb #ff8a8357
 def _random_crop(image: Image.Image,
                  smallest: float,               # share of the area, in (0, 1]
                  generator: np.random.Generator,
@@ -732,14 +732,14 @@ def _random_crop(image: Image.Image,
     top = int(generator.integers(0, image.height - height + 1))
     return image.crop((left, top, left + width, top + height))
 
-# %% ../nbs/00_data.ipynb #47ddce8f
+# %% ../nbs/00_data.ipynb #b4ff3038
 @dataclass(frozen=True)
 class Augment:
     "Mild random changes to a training picture that leave its captions true."
     smallest_crop: float = 0.7  # least share of the area that a random crop keeps, in (0, 1]
     flip: float = 0.5           # probability of a horizontal flip
     rotate: float = 5.0         # degrees, at most, to either side
-    sides: Literal["keep", "swap"] = "keep"  # captions say left or right: 'keep': no flip; 'swap': the words exchanged too
+    sides: Literal["keep", "swap"] = "keep"  # captions say left or right: 'keep' never flips, 'swap' exchanges words
 
     def __call__(self, image: Image.Image, captions: Sequence[str],
                  generator: np.random.Generator) -> tuple[Image.Image, bool]:
@@ -753,7 +753,7 @@ class Augment:
         flipped = chosen and (self.sides == "swap" or not speaks_of_sides(captions))
         return (ImageOps.mirror(image) if flipped else image), flipped
 
-# %% ../nbs/00_data.ipynb #35654594
+# %% ../nbs/00_data.ipynb #b2fcdb9a
 def encode_captions(tokenizer: PreTrainedTokenizerFast,
                     captions: Sequence[str],  # normalized
                     max_tokens: int = 30,     # text pieces kept of each
@@ -765,21 +765,21 @@ def encode_captions(tokenizer: PreTrainedTokenizerFast,
     pieces = tokenizer([" " + caption for caption in captions], add_special_tokens=False)["input_ids"]
     return [np.array([end, *ids[:max_tokens], end], dtype=np.int32) for ids in pieces]
 
-# %% ../nbs/00_data.ipynb #5c677441
+# %% ../nbs/00_data.ipynb #4453a861
 def _encode_examples(tokenizer: PreTrainedTokenizerFast, examples: Sequence[Example],
                      max_tokens: int) -> list[list[np.ndarray]]:
     "The encoded captions of each example."
     encoded = iter(encode_captions(tokenizer, [c for example in examples for c in example.captions], max_tokens))
     return [[next(encoded) for _ in example.captions] for example in examples]
 
-# %% ../nbs/00_data.ipynb #8f4aee3b
+# %% ../nbs/00_data.ipynb #9960d176
 def _encode_swapped(tokenizer: PreTrainedTokenizerFast, examples: Sequence[Example],
                     max_tokens: int) -> dict[int, list[np.ndarray]]:
     "The encoded captions of the mirrored picture, by index, for the examples whose captions say left or right."
     return {index: encode_captions(tokenizer, [swap_sides(caption) for caption in example.captions], max_tokens)
             for index, example in enumerate(examples) if speaks_of_sides(example.captions)}
 
-# %% ../nbs/00_data.ipynb #03b94fd6
+# %% ../nbs/00_data.ipynb #44bc86a5
 def _read_picture(example: Example, augment: Augment | None, generator: np.random.Generator,
                   bad_images: str) -> tuple[Image.Image | None, bool]:
     "The picture, and whether it was flipped; None with a warning when it is unreadable and `bad_images` is 'skip'."
@@ -792,7 +792,7 @@ def _read_picture(example: Example, augment: Augment | None, generator: np.rando
         return None, False
     return augment(image, example.captions, generator) if augment else (image, False)
 
-# %% ../nbs/00_data.ipynb #d900d871
+# %% ../nbs/00_data.ipynb #b7feb98e
 def _read_features(features: Sequence[np.ndarray], index: int, generator: np.random.Generator,
                    example: Example) -> torch.Tensor | None:
     "One version of the picture's features `[N, C]`; None with a warning when the picture was unreadable."
@@ -813,11 +813,11 @@ def _check_features(features: Sequence[np.ndarray], n_examples: int, augment: Au
     if wrong := [len(array) for array in features if len(array) != n_examples]:
         raise ValueError(f"{wrong[0]} cached features for {n_examples} examples: rebuild the cache")
 
-# %% ../nbs/00_data.ipynb #1046ccc5
+# %% ../nbs/00_data.ipynb #97c77eae
 class CaptionDataset(Dataset):
     "Pictures (or their cached features) with several encoded captions each."
     def __init__(self, examples: Sequence[Example], tokenizer: PreTrainedTokenizerFast, preprocess: Preprocess,
-                 features: Sequence[np.ndarray] = (), # float16 `[examples, N, C]` instead of pictures, one a version
+                 features: Sequence[np.ndarray] = (), # float16 `[examples, N, C]` instead of pictures, one per version
                  augment: Augment | None = None,      # random changes of the pictures
                  seed: int = 0,                       # of augmentation and mirroring
                  weights: Sequence[Sequence[float]] | None = None,  # of each caption in the loss; mean about 1
@@ -851,21 +851,27 @@ class CaptionDataset(Dataset):
             item["tokens"] = [self.swapped[index][k] for k in numbers]
         return item | {"images": self.preprocess(image)}
 
-# %% ../nbs/00_data.ipynb #7f3a711a
-def _pad_captions(captions: Sequence[Sequence[np.ndarray]],  # of each picture, the ids of its captions
-                  end: int,                                  # the id that pads `input_ids`
-                 ) -> tuple[torch.Tensor, torch.Tensor]:     # int64 `[B, K, T]` each
+# %% ../nbs/00_data.ipynb #3dc0e8e4
+def _pad_captions(encoded: Sequence[Sequence[np.ndarray]],  # of each picture, the ids of its captions
+                  end: int,                                 # the id that pads `input_ids`
+                 ) -> tuple[torch.Tensor, torch.Tensor]:    # int64 `[B, K, T]` each
     "`input_ids`, and `labels` one step later with -100 where there is no caption."
-    K = max(1, max(len(several) for several in captions))
-    T = max((len(ids) for several in captions for ids in several), default=2) - 1
-    input_ids = torch.full((len(captions), K, T), end)
-    labels = torch.full((len(captions), K, T), -100)
-    for b, several in enumerate(captions):
-        for k, ids in enumerate(several):
+    K = max(1, max(len(captions) for captions in encoded))
+    T = max((len(ids) for captions in encoded for ids in captions), default=2) - 1
+    input_ids = torch.full((len(encoded), K, T), end)
+    labels = torch.full((len(encoded), K, T), -100)
+    for b, captions in enumerate(encoded):
+        for k, ids in enumerate(captions):
             ids = torch.from_numpy(ids).long()
             input_ids[b, k, :len(ids) - 1] = ids[:-1]
             labels[b, k, :len(ids) - 1] = ids[1:]
     return input_ids, labels
+
+# %% ../nbs/00_data.ipynb #e7c193da
+def _pad_weights(items: Sequence[dict], K: int) -> torch.Tensor:
+    "How much each caption counts in the loss, `[B, K]`: as given, 1 where nothing is given, 0 where there is none."
+    rows = [list(item.get("weights", [1.0] * len(item["tokens"]))) for item in items]
+    return torch.tensor([row + [0.0] * (K - len(row)) for row in rows])
 
 # %% ../nbs/00_data.ipynb #529035f4
 def collate(items: Sequence[dict | None],  # of `CaptionDataset`; None where a picture was left out
@@ -877,15 +883,12 @@ def collate(items: Sequence[dict | None],  # of `CaptionDataset`; None where a p
     if not items:
         return None
     input_ids, labels = _pad_captions([item["tokens"] for item in items], end)
-    weights = torch.zeros(labels.shape[:2])                      # 0 for a caption that is not there
-    for row, item in zip(weights, items):
-        n = len(item["tokens"])
-        row[:n] = torch.tensor(item.get("weights", [1.0] * n))
+    weights = _pad_weights(items, K=labels.shape[1])
     visual = "features" if "features" in items[0] else "images"
     return {visual: torch.stack([item[visual] for item in items]), "input_ids": input_ids, "labels": labels,
             "weights": weights, "image_ids": [item["image_id"] for item in items]}
 
-# %% ../nbs/00_data.ipynb #506bcce3
+# %% ../nbs/00_data.ipynb #fce6c0fd
 def _choose_captions(index: int,
                      count: int,                       # captions that the picture has
                      captions_per_image: int | None,   # None takes all
@@ -906,7 +909,7 @@ def _sort_in_windows(choices: list[Choice], lengths: Sequence[Sequence[int]], sp
     windows = (choices[start:start + span] for start in range(0, len(choices), span))
     return [choice for window in windows for choice in sorted(window, key=longest)]
 
-# %% ../nbs/00_data.ipynb #55669f37
+# %% ../nbs/00_data.ipynb #cb2a1fe5
 def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the number of tokens of each caption
                   batch_size: int,                       # images
                   captions_per_image: int | None = None, # drawn anew each epoch; None takes all

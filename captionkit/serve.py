@@ -38,7 +38,7 @@ __all__ = ['FORMATS', 'MAX_SCANS', 'Mode', 'EXAMPLE_PICTURE', 'EXAMPLE_REQUEST',
            'Answer', 'Problem', 'error_message', 'Job', 'group_jobs', 'decode_jobs', 'explain_jobs', 'answer_fields',
            'answer_together', 'JobQueue', 'deliver', 'Batcher', 'BoundedReceive', 'busy', 'Limits', 'InMemoryParser',
            'plain_value', 'gone', 'form_fields', 'read_form', 'client_leaves', 'unless_gone', 'Readers', 'answer_one',
-           'running', 'caption', 'caption_file', 'Health', 'health', 'ModeSettings', 'mode_settings', 'modes',
+           'lifespan', 'caption', 'caption_file', 'Health', 'health', 'ModeSettings', 'mode_settings', 'modes',
            'refusal', 'add_error_handlers', 'add_page', 'ShortStart', 'add_middleware', 'create_app',
            'BackgroundServer', 'uploaded', 'word_button', 'CaptionControls', 'CaptionWidget']
 
@@ -304,8 +304,10 @@ class Batcher:
         while True:
             batch = await self.queue.next_batch(self.batch_size, self.max_wait)
             if not batch: continue
-            try: results = await loop.run_in_executor(self.thread, self.run, list(batch.values()))
-            except Exception as error: results = [error] * len(batch)    # for the clients; the task goes on
+            try:
+                results = await loop.run_in_executor(self.thread, self.run, list(batch.values()))
+            except Exception as error:                               # its clients get it; the worker goes on
+                results = [error] * len(batch)
             deliver(batch, results)
 
     async def __aenter__(self) -> Batcher:
@@ -452,7 +454,7 @@ async def answer_one(app: FastAPI, content: Callable[[], bytes],  # gives the pi
 
 # %% ../nbs/06_serve.ipynb #399694a3
 @asynccontextmanager
-async def running(app: FastAPI, config: ServeConfig, captioner: Captioner | None = None):
+async def lifespan(app: FastAPI, config: ServeConfig, captioner: Captioner | None = None):
     "While this is open, `app.state` holds what `answer_one` needs: a warm captioner, readers and a batcher."
     captioner = captioner or Captioner.load(config.checkpoint, config.device)
     captioner.explain(Image.new("RGB", (32, 32), "grey"))
@@ -564,8 +566,8 @@ def create_app(config: ServeConfig = ServeConfig(),
                captioner: Captioner | None = None,  # default: loaded when the server starts
               ) -> FastAPI:
     "The server as an ASGI app."
-    lifespan = partial(running, config=config, captioner=captioner)
-    app = FastAPI(title="captionkit", description="A picture in, an English sentence out.", lifespan=lifespan)
+    app = FastAPI(title="captionkit", description="A picture in, an English sentence out.",
+                  lifespan=partial(lifespan, config=config, captioner=captioner))
     app.state.config = config
     app.include_router(router)
     add_error_handlers(app)

@@ -356,7 +356,8 @@ def busy() -> JSONResponse:
 
 class Limits:
     "ASGI middleware that refuses POST requests which are too large (413), too slow (408) or too many (503)."
-    def __init__(self, app: Callable, max_bytes: float, max_requests: int, seconds: float):
+    def __init__(self, app: Callable, max_bytes: float,       # of a body
+                 max_requests: int, seconds: float):          # under way at a time; for a body to arrive
         self.app, self.max_bytes, self.max_requests, self.seconds = app, max_bytes, max_requests, seconds
         self.under_way = 0
 
@@ -467,9 +468,9 @@ REFUSALS = {status: {"model": Problem} for status in (400, 408, 413, 422, 503)}
 router = APIRouter()
 
 @router.post("/caption", response_model=Answer, response_model_exclude_none=True, responses=REFUSALS)
-async def caption(request: Request, asked: CaptionRequest):
+async def caption(request: Request, body: CaptionRequest):
     "Caption a picture that is given in base64."
-    work = answer_one(request.app, lambda: decode_base64(asked.image_base64), asked)
+    work = answer_one(request.app, lambda: decode_base64(body.image_base64), body)
     return await unless_gone(request, work)
 
 # %% ../nbs/06_serve.ipynb #2c689b80
@@ -580,7 +581,7 @@ app = create_app()   # for `uvicorn captionkit.serve:app`
 # %% ../nbs/06_serve.ipynb #0d2712bf
 class BackgroundServer:
     "A server in a thread, from its making until `stop()` or the end of its `with` block."
-    def __init__(self, app: FastAPI, host: str = "127.0.0.1", port: int = 0):
+    def __init__(self, app: FastAPI, host: str = "127.0.0.1", port: int = 0):  # 0: a free one
         self.socket = socket.socket()
         self.socket.bind((host, port))
         self.address = f"http://{host}:{self.socket.getsockname()[1]}"

@@ -30,12 +30,12 @@ __all__ = ['Tap', 'SMALLEST', 'GPT2_NAMES', 'check_model_config', 'ModelConfig',
            'index_active_ids', 'tied_logits', 'initialize', 'CaptionModel', 'count_parameters', 'checkpoint_of',
            'write_through', 'save_atomically', 'model_from', 'load_checkpoint']
 
-# %% ../nbs/01_model.ipynb #973ee544
+# %% ../nbs/01_model.ipynb #8fbc22e1
 Tap = Literal["trunk", "trunk2", "head", "stride16", "stride8"]
 SMALLEST = {"image_size": 32, "width": 1, "feed_forward": 1,
             "encoder_layers": 0, "decoder_layers": 1, "n_positions": 2}
 
-# %% ../nbs/01_model.ipynb #4256c5fd
+# %% ../nbs/01_model.ipynb #68b5a5bb
 def check_model_config(config: ModelConfig) -> None:
     "Raise `ValueError` for settings that no model can have."
     for name, least in SMALLEST.items():
@@ -52,7 +52,7 @@ def check_model_config(config: ModelConfig) -> None:
 class ModelConfig:
     "Everything that decides the shape of a captioner."
     backbone: str = "efficientnet_b1"  # torchvision's EfficientNet: efficientnet_b0, _b1, ... or _b7
-    tap: Tap = "trunk"                 # grid: of the last stage, the last two, the head convolution, at 1/16 or 1/8 size
+    tap: Tap = "trunk"                 # grid: last stage, last two stages, head convolution, or at 1/16 or 1/8 size
     image_size: int = 240              # side of the square picture in pixels, at least 32
     width: int = 512                   # of the encoder and decoder (D), a multiple of n_heads
     n_heads: int = 8                   # attention heads
@@ -78,9 +78,9 @@ class ModelConfig:
                         encoder_layers=3, decoder_layers=3, feed_forward=1024)
         return cls(**settings | changes)
 
-# %% ../nbs/01_model.ipynb #c613f8c0
+# %% ../nbs/01_model.ipynb #b4ef1c01
 def efficientnet_stages(name: str,                   # efficientnet_b0 to efficientnet_b7
-                        stochastic_depth: float = 0  # chance that training skips a block, rising to this at the last
+                        stochastic_depth: float = 0  # chance to skip a block in training, rising with depth up to this
                        ) -> nn.Sequential:
     "The nine untrained stages of a torchvision EfficientNet; raises `ValueError` for another name."
     if name not in {f"efficientnet_b{i}" for i in range(8)}:
@@ -88,15 +88,15 @@ def efficientnet_stages(name: str,                   # efficientnet_b0 to effici
     network = getattr(torchvision.models, name)(weights=None, stochastic_depth_prob=stochastic_depth)
     return network.features
 
-# %% ../nbs/01_model.ipynb #2dcda29f
+# %% ../nbs/01_model.ipynb #2dd8e445
 def stages_of_tap(stages: nn.Sequential, tap: Tap) -> nn.Sequential:
     "The stages that lead to the grid that `tap` names."
     end = {"trunk": -1, "trunk2": -1, "head": None, "stride16": 6, "stride8": 4}[tap]
     return stages[:end]
 
-# %% ../nbs/01_model.ipynb #66ffd920
+# %% ../nbs/01_model.ipynb #7c1b16f1
 class FreezableStages(nn.Module):
-    "A chain of stages of which all, the last ones or none learn."
+    "A chain of stages of which all, the last ones or none learn; a base class of `Backbone`."
     def __init__(self, features: nn.Sequential):
         super().__init__()
         self.features = features
@@ -122,16 +122,16 @@ class FreezableStages(nn.Module):
                 if isinstance(module, nn.BatchNorm2d): module.eval()
         return self
 
-# %% ../nbs/01_model.ipynb #91426b3f
+# %% ../nbs/01_model.ipynb #893481c9
 def run_stage(stage: nn.Module, x: Tensor,
               checkpointed: bool = False  # compute its activations again in the backward pass
              ) -> Tensor:
-    "`stage(x)`."
+    "The output of `stage`."
     if checkpointed and torch.is_grad_enabled():
         return checkpoint(stage, x, use_reentrant=False)
     return stage(x)
 
-# %% ../nbs/01_model.ipynb #aa232bb9
+# %% ../nbs/01_model.ipynb #9f3b834a
 def run_stages(stages: nn.Sequential,
                x: Tensor,                  # [B, 3, S, S]
                n_outputs: int = 1,         # how many of the last stages' outputs to lay side by side
@@ -178,7 +178,7 @@ class Backbone(FreezableStages):
 class CheckpointError(ValueError):
     "A file that is missing, cut off, of another kind, or that carries code."
 
-# %% ../nbs/01_model.ipynb #89c71117
+# %% ../nbs/01_model.ipynb #702ce11a
 def read_tensors(path: Path) -> dict[str, Any]:
     "What `torch.save` wrote, if it is tensors and plain values; raises `CheckpointError` otherwise."
     if not Path(path).is_file():
@@ -191,7 +191,7 @@ def read_tensors(path: Path) -> dict[str, Any]:
                                   "Only tensors and plain values are read.") from error
         raise CheckpointError(f"{path} is not a PyTorch checkpoint, or it is cut off") from error
 
-# %% ../nbs/01_model.ipynb #746b4612
+# %% ../nbs/01_model.ipynb #fe1c377a
 def imagenet_weights(name: str) -> dict[str, Tensor]:
     "torchvision's state dict for `name`, downloaded once; raises `ConnectionError` where there is no network."
     try:
@@ -201,7 +201,7 @@ def imagenet_weights(name: str) -> dict[str, Tensor]:
         raise ConnectionError(f"ImageNet weights for {name} could not be downloaded ({error}). Without a network, "
                               "give a file by --backbone_weights PATH, or 'none' to learn from nothing.") from error
 
-# %% ../nbs/01_model.ipynb #ac2d8987
+# %% ../nbs/01_model.ipynb #99536978
 def select_tensors(state: Mapping[str, Any], names: Container[str]) -> dict[str, Tensor]:
     "The tensors of `state` that have one of these names, those of real numbers in float32."
     selected = {}
@@ -210,7 +210,7 @@ def select_tensors(state: Mapping[str, Any], names: Container[str]) -> dict[str,
             selected[name] = value.float() if value.is_floating_point() else value
     return selected
 
-# %% ../nbs/01_model.ipynb #f1c8a76e
+# %% ../nbs/01_model.ipynb #a6501a62
 def fill_backbone(backbone: Backbone, name: str,
                   state: Mapping[str, Any],  # a torchvision EfficientNet's state dict
                   source: str | Path         # where it comes from, for the error
@@ -225,7 +225,7 @@ def fill_backbone(backbone: Backbone, name: str,
                          f"e.g. not {misfits[0]}")
     backbone.load_state_dict(fitting)
 
-# %% ../nbs/01_model.ipynb #64f99cc5
+# %% ../nbs/01_model.ipynb #01601f36
 def read_state_dict(path: Path) -> dict[str, Any]:
     "A state dict from a file; raises `FileNotFoundError`, or `ValueError` when it holds something else."
     if not path.is_file():
@@ -245,7 +245,7 @@ def load_backbone_weights(backbone: Backbone, name: str,
     state = imagenet_weights(name) if str(weights) == "imagenet" else read_state_dict(Path(weights))
     fill_backbone(backbone, name, state, weights)
 
-# %% ../nbs/01_model.ipynb #73d1af4b
+# %% ../nbs/01_model.ipynb #c986deac
 def split_heads(x: Tensor, n_heads: int) -> Tensor:
     "`[B, T, D]` to `[B, H, T, d]`."
     return x.unflatten(-1, (n_heads, -1)).transpose(1, 2)
@@ -254,12 +254,12 @@ def merge_heads(x: Tensor) -> Tensor:
     "`[B, H, T, d]` to `[B, T, D]`."
     return x.transpose(1, 2).flatten(2)
 
-# %% ../nbs/01_model.ipynb #13c074c1
+# %% ../nbs/01_model.ipynb #cd964f88
 def causal_mask(n_queries: int, n_keys: int, device: torch.device | None = None) -> Tensor:
     "`[Tq, Tk]`, true where a query may see a key; the last query is aligned with the last key."
     return torch.ones(n_queries, n_keys, dtype=torch.bool, device=device).tril(n_keys - n_queries)
 
-# %% ../nbs/01_model.ipynb #00be8040
+# %% ../nbs/01_model.ipynb #7c6875b5
 def attend_openly(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
     "Values `[B, H, Tq, d]` gathered by softmax(q kᵀ / √d), and these weights `[B, H, Tq, Tk]` in float32."
     scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])        # [B, H, Tq, Tk]
@@ -354,7 +354,7 @@ class CrossAttention(nn.Module):
         if weights is not None: weights = weights.mean(1).unflatten(1, (K, T))     # [B, K, T, N]
         return self.dropout(self.out(merge_heads(gathered))).view(B, K, T, D), weights
 
-# %% ../nbs/01_model.ipynb #90aa7dba
+# %% ../nbs/01_model.ipynb #362c000f
 def picture_keys_values(attention: CrossAttention, memory: Tensor,
                         cache: KVCache | None, layer: int) -> tuple[Tensor, Tensor]:
     "Keys and values `[B, H, N, d]` of memory `[B, N, D]`, from the cache where there is one."
@@ -383,7 +383,7 @@ class EncoderBlock(nn.Module):
         x = x + self.attention(self.norm_attention(x))
         return x + self.feed_forward(self.norm_feed_forward(x))
 
-# %% ../nbs/01_model.ipynb #b39a9329
+# %% ../nbs/01_model.ipynb #e1776f52
 class Encoder(nn.Module):
     "Grid features `[B, N, C]` to memory `[B, N, D]`."
     def __init__(self, config: ModelConfig, n_cells: int, channels: int):
@@ -449,13 +449,13 @@ class Decoder(nn.Module):
             x, weights = block(x, picture, cache, layer, return_attention and is_last)
         return self.norm(x), weights
 
-# %% ../nbs/01_model.ipynb #1bfedf4b
+# %% ../nbs/01_model.ipynb #fd0fa9b7
 GPT2_NAMES = {"norm_attention": "ln_1", "attention.qkv": "attn.c_attn", "attention.out": "attn.c_proj",
               "norm_cross_attention": "ln_cross_attn", "cross_attention.q": "crossattention.q_attn",
               "cross_attention.kv": "crossattention.c_attn", "cross_attention.out": "crossattention.c_proj",
               "norm_feed_forward": "ln_2", "feed_forward.0": "mlp.c_fc", "feed_forward.2": "mlp.c_proj"}
 
-# %% ../nbs/01_model.ipynb #bde54ef2
+# %% ../nbs/01_model.ipynb #a3a54c9b
 def gpt2_names(n_layers: int) -> dict[str, str]:
     "The name of each decoder parameter -> its name in a Hugging Face GPT-2."
     names = {"tokens.weight": "wte.weight", "positions.weight": "wpe.weight",
@@ -466,7 +466,7 @@ def gpt2_names(n_layers: int) -> dict[str, str]:
                 names[f"blocks.{layer}.{ours}.{kind}"] = f"h.{layer}.{theirs}.{kind}"
     return names
 
-# %% ../nbs/01_model.ipynb #e82473d5
+# %% ../nbs/01_model.ipynb #b5d0ee70
 def gpt2_value(value: Tensor, ours: str, theirs: str,  # its name here and in GPT-2
                parameter: Tensor) -> Tensor:
     "GPT-2's `value` in the shape of our `parameter`; raises `ValueError` where the sizes differ."
@@ -513,7 +513,7 @@ def gpt2_settings(folder: Path  # a local GPT-2, as `save_pretrained` writes it
     return {"width": config["n_embd"], "n_heads": config["n_head"],
             "feed_forward": config["n_inner"] or 4 * config["n_embd"]}
 
-# %% ../nbs/01_model.ipynb #857cd47c
+# %% ../nbs/01_model.ipynb #3a8c9467
 def read_gpt2(folder: Path) -> dict[str, Tensor]:
     "The state dict of a local GPT-2; raises `FileNotFoundError`."
     if (folder / "model.safetensors").is_file():
@@ -523,7 +523,7 @@ def read_gpt2(folder: Path) -> dict[str, Tensor]:
         return read_tensors(folder / "pytorch_model.bin")
     raise FileNotFoundError(f"{folder} holds neither model.safetensors nor pytorch_model.bin")
 
-# %% ../nbs/01_model.ipynb #b9ca572e
+# %% ../nbs/01_model.ipynb #98bf338a
 def load_decoder_weights(decoder: Decoder,
                          folder: Path  # a local GPT-2, as `save_pretrained` writes it
                         ) -> list[str]:
@@ -534,7 +534,7 @@ def load_decoder_weights(decoder: Decoder,
         raise ValueError(f"{folder} has {gpt2_heads} heads, this decoder {n_heads}")
     return copy_gpt2(decoder, read_gpt2(folder))
 
-# %% ../nbs/01_model.ipynb #db6307d0
+# %% ../nbs/01_model.ipynb #b3e1d1e1
 def index_active_ids(active_ids: Sequence[int] | None,  # GPT-2 ids; None for all
                      vocab_size: int) -> tuple[Tensor, Tensor]:
     "The id at each logit position `[A]`, and the logit position of each id `[V]`, -100 where it has none."
@@ -546,7 +546,7 @@ def index_active_ids(active_ids: Sequence[int] | None,  # GPT-2 ids; None for al
     positions[ids] = torch.arange(len(ids))
     return ids, positions
 
-# %% ../nbs/01_model.ipynb #410dd523
+# %% ../nbs/01_model.ipynb #6d9540e9
 def tied_logits(hidden: Tensor,      # [..., D]
                 embeddings: Tensor,  # [V, D]
                 active_ids: Tensor   # [A]
@@ -555,7 +555,7 @@ def tied_logits(hidden: Tensor,      # [..., D]
     if len(active_ids) != len(embeddings): embeddings = embeddings[active_ids]   # [A, D]
     return F.linear(hidden, embeddings)
 
-# %% ../nbs/01_model.ipynb #d82352f2
+# %% ../nbs/01_model.ipynb #42e76888
 def initialize(part: nn.Module,  # an encoder or a decoder
                n_branches: int   # how often something is added to its residual stream
               ) -> None:
@@ -627,7 +627,7 @@ def checkpoint_of(model: CaptionModel, preprocess: Preprocess,
     return {"model_state_dict": weights, "config": asdict(model.config), "active_ids": model.active_ids.tolist(),
             "preprocess": asdict(preprocess), "normalize_caption": True, **more}
 
-# %% ../nbs/01_model.ipynb #aebce63d
+# %% ../nbs/01_model.ipynb #0753de9c
 def write_through(content: Mapping[str, Any], path: Path) -> None:
     "Write `content` to `path` and wait until it is on the disk."
     with open(path, "wb") as file:
@@ -650,7 +650,7 @@ def save_atomically(content: Mapping[str, Any], path: Path) -> None:
     finally:
         temporary.unlink(missing_ok=True)
 
-# %% ../nbs/01_model.ipynb #e34b28e4
+# %% ../nbs/01_model.ipynb #f567a5f3
 def model_from(content: Mapping[str, Any]) -> tuple[CaptionModel, Preprocess]:
     "The model and the preprocessing that `checkpoint_of` described; the model is in eval mode, on the CPU."
     model = CaptionModel(ModelConfig(**content["config"]), content["active_ids"])

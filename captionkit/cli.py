@@ -5,97 +5,123 @@
 # %% ../nbs/06a_cli.ipynb #fc59eec4
 from __future__ import annotations
 
-import json, sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+import argparse, json, sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Literal
-
-COMMANDS = {"train": "train a captioner by cross-entropy", "scst": "push a trained one by self-critical training on CIDEr", "resume": "continue a stopped run exactly, or fine-tune a checkpoint",
-            "evaluate": "score checkpoints or result files", "caption": "caption pictures", "serve": "a REST server and a web page", "demo": "the whole path on built-in pictures, in minutes"}
+from typing import Any, Literal
 
 # %% auto #0
-__all__ = ['COMMANDS', 'PICTURES', 'usage', 'parse', 'ResumeOptions', 'train_command', 'resume_command', 'scst_command',
-           'evaluate_command', 'CaptionOptions', 'list_pictures', 'caption_command', 'serve_command', 'DemoOptions',
-           'judge', 'attention_lift', 'demo_command', 'main']
+__all__ = ['COMMANDS', 'NEW_STAGE', 'MAY_CHANGE', 'PICTURES', 'usage', 'parse', 'given_options', 'peek', 'train_command',
+           'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run', 'CaptionOptions',
+           'list_pictures', 'as_line', 'open_readable', 'caption_command', 'serve_command', 'DemoOptions', 'judge',
+           'overlap', 'attention_lift', 'demo_settings', 'judge_captions', 'demo_command', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
+COMMANDS = {"train": "train a captioner by cross-entropy",
+            "scst": "push a trained one by self-critical training on CIDEr",
+            "resume": "continue a stopped run exactly, or fine-tune a checkpoint",
+            "evaluate": "score checkpoints or result files",
+            "caption": "caption pictures",
+            "serve": "a REST server and a web page",
+            "demo": "the whole path on built-in pictures, in minutes"}
+
 def usage() -> str:
     "What `captionkit --help` prints."
-    lines = [f"  {name:9} {what}" for name, what in COMMANDS.items()]
-    return "usage: captionkit COMMAND [OPTIONS]\n\n" + "\n".join(lines) + "\n\ncaptionkit COMMAND --help shows a command's options with their defaults."
+    lines = "\n".join(f"  {name:9} {what}" for name, what in COMMANDS.items())
+    return (f"usage: captionkit COMMAND [OPTIONS]\n\n{lines}\n\n"
+            "captionkit COMMAND --help shows a command's options with their defaults.")
 
-def parse(kind: type, arguments: Sequence[str], command: str):
-    "The dataclass `kind`, filled from the command line."
+# %% ../nbs/06a_cli.ipynb #b4addb2d
+def parse(kind: type, arguments: Sequence[str], command: str, default: Any = None) -> Any:
+    "The dataclass `kind`, filled from the command line; ends the program on `--help` and on wrong options."
     import tyro
-    return tyro.cli(kind, args=list(arguments), prog=f"captionkit {command}", use_underscores=True, config=(tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff))
+    start = {} if default is None else {"default": default}
+    return tyro.cli(kind, args=list(arguments), prog=f"captionkit {command}", use_underscores=True,
+                    config=(tyro.conf.OmitArgPrefixes,), **start)
 
-# %% ../nbs/06a_cli.ipynb #61c787fe
-@dataclass(frozen=True)
-class ResumeOptions:
-    "Continue a stopped run exactly; or, with a best_model.pt or any option marked *, start a new stage from it."
-    checkpoint: Path                     # the last.pt of the run, or a checkpoint to fine-tune
-    epochs: int | None = None            # a new total; of a new stage its epochs, default 5
-    save_dir: Path | None = None         # default: the checkpoint's folder; of a new stage checkpoints/finetune
-    data_root: Path | None = None        # the data, where it is not what or where it was: as for train, with the next four
-    captions: Path | None = None
-    karpathy: bool = False
-    karpathy_split: Path | None = None
-    bad_images: Literal["error", "skip"] | None = None
-    num_workers: int | None = None
-    save_every: int | None = None        # keep a checkpoint of every n-th epoch
-    max_hours: float | None = None       # stop in time, saved, counted from now; default: as the run had it, of a new stage no limit
-    unfreeze_cnn: bool = False           # * train the CNN too
-    lr: float | None = None              # * peak learning rate; default 2e-4
-    dropout: float | None = None         # * another rate than before
-    augment: bool = False                # * random crops, flips and mild rotations of the training pictures
-    cnn_lr: float | None = None          # of the CNN's last stage; default a quarter of --lr
-    cnn_stages: int | None = None        # train the CNN's last stages only; default all
-    layer_decay: float | None = None     # each earlier stage of the CNN learns at this share of the next one's rate; default 0.8
-    train_statistics: bool = False       # let the CNN's batch-norm statistics move
-    checkpoint_cnn: bool = False         # less memory for the CNN, more time
-    sides: Literal["keep", "swap"] | None = None  # flips of pictures whose captions say left or right
-    batch_size: int | None = None
-    accumulate: int | None = None        # batches per optimizer step
-    average: float | None = None         # decay of an average of the weights, which is evaluated and kept
-    blend: float | None = None           # what is evaluated and kept lies this share of the way from the checkpoint to the trained weights; default 1
+# %% ../nbs/06a_cli.ipynb #34350b0a
+def given_options(arguments: Sequence[str]) -> set[str]:
+    "The names of the options on a command line."
+    words = (word.partition("=")[0] for word in arguments if word.startswith("--"))
+    return {word[2:].replace("-", "_") for word in words}
+
+def peek(arguments: Sequence[str], *names: str) -> dict[str, str]:
+    "The values of those of these options that are given, as text."
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
+    for name in names: parser.add_argument(f"--{name}", f"--{name.replace('_', '-')}", nargs="?")
+    known, _ = parser.parse_known_args([word for word in arguments if word not in ("-h", "--help")])
+    return {name: value for name, value in vars(known).items() if value is not None}
 
 # %% ../nbs/06a_cli.ipynb #667adb8b
 def train_command(arguments: Sequence[str]) -> int:
-    from captionkit.train import TrainConfig, fit
-    fit(parse(TrainConfig, arguments, "train"))
-    return 0
-
-def resume_command(arguments: Sequence[str]) -> int:
-    options = parse(ResumeOptions, arguments, "resume")
-    from captionkit.data import DataConfig, override
-    from captionkit.model import read_tensors
-    from captionkit.train import config_from_dict, fit
-    content, given = read_tensors(options.checkpoint), {name: value for name, value in vars(options).items() if value is not None and value is not False}
-    if data := {name: given.pop(name) for name in ("data_root", "captions", "karpathy", "karpathy_split", "bad_images") if name in given}:
-        given["data"] = override(config_from_dict(content["train_config"]).data, DataConfig(**data))
-    if "optimizer_state_dict" not in content or {"unfreeze_cnn", "lr", "dropout", "augment"} & set(given):
-        from captionkit.finetune import finetune_config
-        fit(finetune_config(**given))
-    else:
-        if wrong := set(given) - {"checkpoint", "epochs", "save_dir", "data", "num_workers", "save_every", "max_hours"}:
-            raise ValueError(f"--{' --'.join(sorted(wrong))}: an exact continuation cannot change this; a new stage begins with --unfreeze_cnn, --lr, --dropout or --augment")
-        if content.get("stage") == "scst": from captionkit.scst import resume_scst as resume
-        else: from captionkit.train import resume
-        resume(**given)
+    "`captionkit train`"
+    from captionkit.train import TrainOptions, default_settings, fit
+    given, chosen = given_options(arguments), peek(arguments, "optimizer", "decoder_weights")
+    if "decoder_weights" in chosen: chosen["decoder_weights"] = Path(chosen["decoder_weights"])
+    default = default_settings("small" in given, kaggle="kaggle" in given, **chosen)
+    fit(parse(TrainOptions, arguments, "train", TrainOptions(default)).config)
     return 0
 
 def scst_command(arguments: Sequence[str]) -> int:
-    from captionkit.scst import ScstConfig, fit_scst
-    fit_scst(parse(ScstConfig, arguments, "scst"))
+    "`captionkit scst`"
+    from captionkit.scst import ScstConfig, default_scst_settings, fit_scst
+    fit_scst(parse(ScstConfig, arguments, "scst", default_scst_settings(**peek(arguments, "optimizer"))))
     return 0
 
 def evaluate_command(arguments: Sequence[str]) -> int:
+    "`captionkit evaluate`"
     from captionkit.eval import EvalConfig, evaluate, print_scores
     config = parse(EvalConfig, arguments, "evaluate")
     print_scores(evaluate(config))
     print("report:", config.out / "report.html")
     return 0
+
+# %% ../nbs/06a_cli.ipynb #61c787fe
+NEW_STAGE = {"unfreeze_cnn", "train_cnn", "lr", "dropout", "augment"}
+
+def resume_command(arguments: Sequence[str]) -> int:
+    "`captionkit resume`"
+    from captionkit.model import read_tensors
+    from captionkit.train import TrainConfig
+    checkpoint = peek(arguments, "checkpoint").get("checkpoint")
+    if checkpoint is None:
+        if {"-h", "--help"} & set(arguments): parse(TrainConfig, arguments, "resume")
+        raise ValueError("--checkpoint is missing: the last.pt of a run that was stopped, or a checkpoint to fine-tune")
+    content = read_tensors(Path(checkpoint))
+    fresh = "optimizer_state_dict" not in content or NEW_STAGE & given_options(arguments)
+    (begin_new_stage if fresh else continue_run)(Path(checkpoint), content, arguments)
+    return 0
+
+def begin_new_stage(checkpoint: Path, content: dict[str, Any], arguments: Sequence[str]) -> None:
+    "Fine-tune: all settings are the checkpoint's, but for those of the new stage and those that are given."
+    from captionkit.data import DataConfig, override
+    from captionkit.finetune import finetune_config
+    from captionkit.train import TrainConfig, fit
+    given, rate = given_options(arguments), peek(arguments, "lr")
+    default = finetune_config(checkpoint, bool({"unfreeze_cnn", "train_cnn"} & given), "augment" in given,
+                              **{name: float(value) for name, value in rate.items()})
+    config = parse(TrainConfig, arguments, "resume", replace(default, data=DataConfig()))
+    fit(replace(config, data=override(default.data, config.data)))
+
+# %% ../nbs/06a_cli.ipynb #fcd5329c
+MAY_CHANGE = ("save_dir", "epochs", "num_workers", "save_every", "max_hours")   # without changing what is computed
+
+def continue_run(checkpoint: Path, content: dict[str, Any], arguments: Sequence[str]) -> None:
+    "Continue exactly; raises `ValueError` for options that would change what is computed."
+    from captionkit.data import DataConfig, override
+    from captionkit.run import stopped_run, with_options
+    if content.get("stage") == "scst": from captionkit.scst import ScstConfig as kind, resume_scst as resume
+    else: from captionkit.train import TrainConfig as kind, resume
+    allowed = {"checkpoint", "help", *MAY_CHANGE, *(field.name for field in fields(DataConfig))}
+    if wrong := given_options(arguments) - allowed:
+        raise ValueError(f"--{' --'.join(sorted(wrong))}: an exact continuation cannot change this; a new stage begins "
+                         "with --unfreeze_cnn, --lr, --dropout or --augment")
+    _, saved = stopped_run(checkpoint, kind, (content.get("stage"),))
+    default = with_options(replace(saved, data=DataConfig()), save_dir=checkpoint.parent)
+    config = parse(kind, arguments, "resume", default)
+    options = {name: getattr(config.run, name) for name in MAY_CHANGE}
+    resume(checkpoint, data=override(saved.data, config.data), **options)
 
 # %% ../nbs/06a_cli.ipynb #b1dfe0d9
 @dataclass(frozen=True)
@@ -114,56 +140,83 @@ class CaptionOptions:
     urls: bool = False                   # fetch web addresses
     json: bool = False                   # one JSON object a line instead of text
 
+    @property
+    def sampling(self) -> dict[str, float]:
+        "The given settings of sampling; raises `ValueError` in a mode that does not sample."
+        values = {"temperature": self.temperature, "top_k": self.top_k, "top_p": self.top_p}
+        given = {name: value for name, value in values.items() if value is not None}
+        if given and self.mode == "consistent":
+            raise ValueError(f"--{' --'.join(given)}: the mode consistent does not sample; choose another --mode")
+        return given
+
+# %% ../nbs/06a_cli.ipynb #2bf3ae8f
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
 
 def list_pictures(sources: Sequence[str]) -> list[str]:
     "The given files and addresses, and the pictures in the given folders, in order of their names."
-    found: list[str] = []
+    pictures: list[str] = []
     for source in sources:
         folder = Path(source)
-        found += sorted(str(path) for path in folder.iterdir() if path.suffix.lower() in PICTURES) if folder.is_dir() else [source]
-    return found
+        inside = folder.iterdir() if folder.is_dir() else []
+        pictures += sorted(str(path) for path in inside if path.suffix.lower() in PICTURES)
+        if not folder.is_dir(): pictures.append(source)
+    return pictures
 
 # %% ../nbs/06a_cli.ipynb #7df332f0
+def as_line(name: str, texts: Sequence[str], scores: Sequence[float], as_json: bool) -> str:
+    "What is printed about a picture."
+    if not as_json: return f"{name}: " + " | ".join(texts)
+    rounded = [round(score, 4) for score in scores]
+    return json.dumps({"image": name, "captions": list(texts), "scores": rounded}, ensure_ascii=False)
+
+def open_readable(captioner: Any, names: Sequence[str], complain: Callable[[str], None]) -> dict[str, Any]:
+    "The pictures that can be read, by name; `complain` gets a sentence about each other one."
+    from captionkit.data import ImageError
+    readable = {}
+    for name in names:
+        try: readable[name] = captioner.open(name)
+        except ImageError as error: complain(f"left out: {error}")
+    return readable
+
+# %% ../nbs/06a_cli.ipynb #6cb9eb83
 def caption_command(arguments: Sequence[str]) -> int:
+    "`captionkit caption`; 1 when pictures were left out."
     options = parse(CaptionOptions, arguments, "caption")
     from tqdm.auto import tqdm
     from captionkit.captioner import Captioner, batches
-    from captionkit.data import ImageError
-    pictures, failed = list_pictures(options.image), 0
+    pictures, sampling, failed = list_pictures(options.image), options.sampling, 0
     if not pictures: raise ValueError(f"no pictures in {', '.join(options.image)}")
-    if options.attention and len(pictures) > 1: raise ValueError(f"--attention draws one picture, not {len(pictures)}")
-    settings = {name: value for name in ("temperature", "top_k", "top_p") if (value := getattr(options, name)) is not None}
-    if settings and options.mode == "consistent": raise ValueError(f"--{' --'.join(settings)}: the mode consistent does not sample; choose another --mode")
+    if options.attention and len(pictures) > 1:
+        raise ValueError(f"--attention draws one picture, not {len(pictures)}")
     captioner = Captioner.load(options.checkpoint, urls=options.urls)
     with tqdm(total=len(pictures), unit="picture", disable=len(pictures) <= options.batch_size) as bar:
         for batch in batches(pictures, options.batch_size):
-            readable = []
-            for name in batch:
-                try: readable.append((name, captioner.open(name)))
-                except ImageError as error:
-                    failed += 1
-                    bar.write(f"left out: {error}", file=sys.stderr)
-            found = captioner.hypotheses([image for _, image in readable], options.mode, options.n, options.seed, **settings)
-            for (name, _), row in zip(readable, found):
-                texts = [captioner.text(caption) for caption in row]
-                bar.write(json.dumps({"image": name, "captions": texts, "scores": [round(caption.score, 4) for caption in row]}, ensure_ascii=False) if options.json
-                          else f"{name}: " + " | ".join(texts))
+            images = open_readable(captioner, batch, lambda sentence: bar.write(sentence, file=sys.stderr))
+            rows = captioner.hypotheses(images.values(), options.mode, options.n, options.seed, **sampling)
+            for name, row in zip(images, rows):
+                texts, scores = [captioner.text(caption) for caption in row], [caption.score for caption in row]
+                bar.write(as_line(name, texts, scores, options.json))
+            failed += len(batch) - len(images)
             bar.update(len(batch))
     if options.attention and not failed:
-        [image] = images = [readable[0][1]]
-        captioner.explanations(images, captioner.memory(images), [found[0][0]])[0].plot().savefig(options.attention, dpi=120)
+        [image], [[best, *_]] = images.values(), rows
+        captioner.explanations([image], captioner.memory([image]), [best])[0].plot().savefig(options.attention, dpi=120)
         print(f"attention figure: {options.attention}", file=sys.stderr)
     return 1 if failed else 0
 
 # %% ../nbs/06a_cli.ipynb #e12d9912
 def serve_command(arguments: Sequence[str]) -> int:
-    try: import uvicorn; from captionkit.serve import ServeConfig, create_app
-    except ImportError as error: raise ValueError(f"{error}; serving needs the packages of the extra `serve`: fastapi, uvicorn, pydantic and python-multipart") from error
+    "`captionkit serve`"
+    try:
+        import uvicorn
+        from captionkit.serve import ServeConfig, create_app
+    except ImportError as error:
+        raise ValueError(f"{error}; serving needs the packages of the extra `serve`: fastapi, uvicorn, pydantic and "
+                         "python-multipart") from error
     config = parse(ServeConfig, arguments, "serve")
     from captionkit.captioner import Captioner
     app = create_app(config, Captioner.load(config.checkpoint, config.device))
-    uvicorn.run(app, host=config.host, port=config.port, access_log=False, timeout_graceful_shutdown=60)    # it says where, and why not
+    uvicorn.run(app, host=config.host, port=config.port, access_log=False, timeout_graceful_shutdown=60)
     return 0
 
 # %% ../nbs/06a_cli.ipynb #a3ebf4fc
@@ -178,7 +231,8 @@ class DemoOptions:
     seed: int = 0
 
 # %% ../nbs/06a_cli.ipynb #a1ec335c
-def judge(caption: str, scene) -> tuple[bool, bool]:
+def judge(caption: str, scene: Sequence[Any],  # the picture's shapes
+         ) -> tuple[bool, bool]:
     "Whether the caption names exactly the scene's coloured shapes, and whether it is wholly true (the relation too)."
     import re
     from captionkit.data import OPPOSITE, relation_of
@@ -190,40 +244,56 @@ def judge(caption: str, scene) -> tuple[bool, bool]:
     return things, things and relation == relation_of(*(actual[name] for name in named))
 
 # %% ../nbs/06a_cli.ipynb #c58ebb9a
-def attention_lift(explanation, scene) -> list[float]:
+def overlap(low: float, high: float, n: int) -> Any:
+    "How much of each of `n` equal parts of [0, 1] lies between `low` and `high`, `[n]` in parts."
+    import numpy as np
+    return np.clip(np.minimum(high * n, np.arange(n) + 1) - np.maximum(low * n, np.arange(n)), 0, 1)
+
+def attention_lift(explanation: Any, scene: Sequence[Any]) -> list[float]:
     "For each shape word: the attention inside the shape's box, divided by the box's share of the picture."
     import numpy as np
     lifts = []
-    for i, (word, weights) in enumerate(zip(explanation.words, explanation.attention)):
-        colour = explanation.words[i - 1] if i else ""
+    for colour, word, weights in zip(["", *explanation.words], explanation.words, explanation.attention):
         for shape in scene:
             if (shape.colour, shape.shape) != (colour, word): continue
             h, w = weights.shape
             left, top, right, bottom = shape.box
-            overlap = lambda low, high, n: np.clip(np.minimum(high * n, np.arange(n) + 1) - np.maximum(low * n, np.arange(n)), 0, 1)
             inside = (weights * np.outer(overlap(top, bottom, h), overlap(left, right, w))).sum()
             lifts.append(float(inside / ((right - left) * (bottom - top))))
     return lifts
 
 # %% ../nbs/06a_cli.ipynb #f350ad75
-def demo_command(arguments: Sequence[str]) -> int:
-    options = parse(DemoOptions, arguments, "demo")
-    from captionkit.captioner import Captioner
-    from captionkit.data import DataConfig, load_coco, load_scenes, make_synthetic
-    from captionkit.train import TrainConfig, fit
-    root = make_synthetic(options.save_dir / "shapes", options.n_train, options.n_val, size=96, seed=options.seed)
-    print(f"drew {options.n_train} pictures of coloured shapes to learn from and {options.n_val} to test on, in {root}")
-    best = fit(TrainConfig(DataConfig(data_root=root), save_dir=options.save_dir / "checkpoints", epochs=options.epochs, lr=options.lr, batch_size=16,
-                           small=True, image_size=96, backbone_weights="none", tap="stride8", encoder_layers=1, decoder_layers=1,
-                           dropout=0.0, label_smoothing=0.0, num_workers=0, seed=options.seed))
-    captioner, unseen, scenes = Captioner.load(best), load_coco(root)["val"], load_scenes(root, "val")
+def demo_settings(options: DemoOptions, root: Path) -> Any:
+    "How the demo trains: from nothing, the CNN too."
+    from captionkit.train import default_settings
+    return default_settings(small=True, data_root=root, save_dir=options.save_dir / "checkpoints", seed=options.seed,
+                            epochs=options.epochs, lr=options.lr, batch_size=16, image_size=96, backbone_weights="none",
+                            tap="stride8", encoder_layers=1, decoder_layers=1, dropout=0.0, label_smoothing=0.0,
+                            num_workers=0)
+
+def judge_captions(captioner: Any, unseen: Sequence[Any], scenes: Any) -> None:
+    "Print captions, and how often they are right."
     captions = captioner.caption([example.path for example in unseen], batch_size=50)
     verdicts = [judge(caption, scenes[example.image_id]) for example, caption in zip(unseen, captions)]
-    lifts = [lift for example in unseen[:40] for lift in attention_lift(captioner.explain(example.path), scenes[example.image_id])]
-    for example, caption in list(zip(unseen, captions))[:5]: print(f"  {example.path.name}: {caption}")
+    lifts = [lift for example in unseen[:40]
+             for lift in attention_lift(captioner.explain(example.path), scenes[example.image_id])]
+    for example, caption in zip(unseen[:5], captions): print(f"  {example.path.name}: {caption}")
     things, true = (sum(column) / len(verdicts) for column in zip(*verdicts))
-    print(f"{len(unseen)} unseen pictures: colours and shapes right in {things:.0%}, wholly true with the relation in {true:.0%}")
+    print(f"{len(unseen)} unseen pictures: colours and shapes right in {things:.0%}, "
+          f"wholly true with the relation in {true:.0%}")
     print(f"attention on the named shape: {sum(lifts) / max(1, len(lifts)):.1f} times its share of the area")
+
+def demo_command(arguments: Sequence[str]) -> int:
+    "`captionkit demo`"
+    options = parse(DemoOptions, arguments, "demo")
+    from captionkit.captioner import Captioner
+    from captionkit.data import load_coco, load_scenes, make_synthetic
+    from captionkit.train import fit
+    root = make_synthetic(options.save_dir / "shapes", options.n_train, options.n_val, size=96, seed=options.seed)
+    print(f"drew {options.n_train} pictures of coloured shapes to learn from and {options.n_val} to test on, in {root}")
+    best = fit(demo_settings(options, root))
+    captioner, unseen, scenes = Captioner.load(best), load_coco(root)["val"], load_scenes(root, "val")
+    judge_captions(captioner, unseen, scenes)
     figure = options.save_dir / "attention.png"
     shown = max(unseen[:20], key=lambda example: len(scenes[example.image_id]))
     captioner.explain(shown.path).plot().savefig(figure, dpi=120)
@@ -232,17 +302,16 @@ def demo_command(arguments: Sequence[str]) -> int:
 
 # %% ../nbs/06a_cli.ipynb #5a599bc2
 def main(arguments: Sequence[str] | None = None) -> None:
-    "The `captionkit` command; exits with 0, with 1 when pictures were left out, with 2 and one sentence on wrong use, or with 130 on Ctrl-C."
+    "The `captionkit` command; exits with 0, 1 when pictures were left out, 2 on wrong use, or 130 on Ctrl-C."
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     command, *rest = arguments or ["--help"]
     if command in ("-h", "--help"):
         print(usage())
         sys.exit(0)
-    run = {"train": train_command, "scst": scst_command, "resume": resume_command, "evaluate": evaluate_command, "caption": caption_command, "serve": serve_command, "demo": demo_command}.get(command)
-    if run is None:
+    if command not in COMMANDS:
         print(f"captionkit: unknown command {command!r}\n\n{usage()}", file=sys.stderr)
         sys.exit(2)
-    try: code = run(rest)
+    try: code = globals()[f"{command}_command"](rest)
     except (ValueError, OSError, FloatingPointError) as error:   # what the notebooks raise with a sentence for the user
         print(f"captionkit {command}: {error}", file=sys.stderr)
         sys.exit(2)
@@ -250,6 +319,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"captionkit {command}: interrupted", file=sys.stderr)
         sys.exit(130)
     sys.exit(code)
-
-# %% ../nbs/06a_cli.ipynb #653cef92
-if __name__ == "__main__" and "__file__" in globals(): main()   # as a program, not in a notebook

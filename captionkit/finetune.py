@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .model import CheckpointError, read_tensors
-from .train import TrainConfig, config_from_dict
+from .model import read_tensors
+from .run import with_options
+from .train import TrainConfig, trained_with
 
 # %% auto #0
 __all__ = ['finetune_config']
@@ -20,23 +21,15 @@ def finetune_config(checkpoint: Path,           # a best_model.pt or last.pt
                     unfreeze_cnn: bool = False, # train the CNN too
                     augment: bool = False,      # random crops, flips and mild rotations of the training pictures
                     lr: float = 2e-4,           # peak learning rate of the new stage, a tenth of training's
-                    cnn_lr: float | None = None,  # of the CNN's last stage; default a quarter of `lr`
-                    layer_decay: float = 0.8,   # each earlier stage of the CNN learns at this share of the next one's rate
-                    epochs: int = 5,
-                    save_dir: Path = Path("checkpoints/finetune"),
-                    **changes: Any              # other fields of `TrainConfig`, e.g. `dropout`, `average`, `accumulate`
+                    cnn_lr: float | None = None,  # of the CNN's last stage; default: a quarter of `lr`
+                    **options: Any              # others, by their names on the command line
                    ) -> TrainConfig:
-    "The settings that take `checkpoint` further, for `fit`; raises `CheckpointError` when it does not say how it was trained."
-    content = read_tensors(checkpoint)
-    if not isinstance(content.get("train_config"), dict): raise CheckpointError(f"{checkpoint} does not say how it was trained, so it cannot be taken further")
-    before, live = config_from_dict(content["train_config"]), unfreeze_cnn or augment
-    cached = changes.pop("cache_features", before.cache_features and not live)
-    views = changes.pop("cache_views", before.cache_views if cached else 1)
-    return replace(before, **{"max_hours": None, "cnn_stages": None, "blend": 1.0, **changes}, cache_features=cached, cache_views=views, start=checkpoint, train_cnn=unfreeze_cnn, augment=augment, lr=lr,
-                   cnn_lr=cnn_lr or lr / 4, layer_decay=layer_decay, epochs=epochs, save_dir=save_dir)
-
-# %% ../nbs/03_finetune.ipynb #ca252927
-if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook
-    import sys
-    from captionkit.cli import main
-    main(["resume", *sys.argv[1:]])
+    "The settings that take `checkpoint` further, for `fit`; raises `CheckpointError` for one that knows no training."
+    before, live = trained_with(read_tensors(checkpoint), checkpoint), unfreeze_cnn or augment
+    cached = options.pop("cache_features", before.run.cache_features and not live)
+    views = options.pop("cache_views", before.run.cache_views if cached else 1)
+    run = replace(before.run, lr=lr, cache_features=cached, cache_views=views, epochs=5, blend=1.0, max_hours=None,
+                  save_dir=Path("checkpoints/finetune"))
+    cnn = replace(before.cnn, train_cnn=unfreeze_cnn, augment=augment, cnn_stages=None, cnn_lr=cnn_lr or lr / 4,
+                  layer_decay=0.8)
+    return with_options(replace(before, start=Path(checkpoint), run=run, cnn=cnn), **options)

@@ -5,7 +5,7 @@
 # %% ../nbs/04_scst.ipynb #485c63d6
 from __future__ import annotations
 
-import sys, warnings
+import contextlib, warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,54 +16,56 @@ import torch
 from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 
-from .data import DataConfig, decode_ids, load_tokenizer, make_loader, override
-from .decode import DecodeConfig, generate
-from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores, ptb_tokenize, repeats)
-from .model import CaptionModel, CheckpointError, KVCache, load_checkpoint, read_tensors
-from .train import (Blend, Run, build_accelerator, build_datasets, config_from_dict, to_continue, drive, log, make_optimizer,
-                              read_log, save_best, save_last, smoothed, to_device, training_splits, update, validation_loss)
+from .captioner import caption_dataset
+from .data import DataConfig, decode_ids, load_tokenizer, override
+from .decode import DecodeConfig, Hypothesis, decode_tokens, generate, token_log_probs
+from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores,
+                                ptb_tokenize, repeats)
+from .model import CaptionModel, load_checkpoint, read_tensors
+from .optim import Blend, make_optimizer
+from .run import (Progress, Run, RunConfig, Stage, apply_gradients, build_accelerator, build_datasets,
+                            keep_if_best, log, read_log, run_epochs, save_last, settings_to_continue, smoothed,
+                            stopped_run, to_device, to_plain, training_splits)
+from .train import trained_with, validation_loss
 
 # %% auto #0
-__all__ = ['END_WORD', 'ScstConfig', 'Reward', 'draw', 'log_probs_of', 'advantages', 'policy_loss', 'kl_estimate', 'ScstLoss',
-           'scst_step', 'validation_scores', 'alarms', 'finish_scst_epoch', 'plot_scst', 'prepare_scst', 'begin_scst',
-           'fit_scst', 'resume_scst']
+__all__ = ['LEARNING_RATES', 'END_WORD', 'ScstConfig', 'default_scst_settings', 'Reward', 'sample_captions', 'advantages',
+           'policy_loss', 'kl_estimate', 'sample_statistics', 'ScstLoss', 'padded', 'scst_step', 'validation_captions',
+           'validation_scores', 'alarms', 'plot_scst', 'roll_back', 'begin_scst', 'in_words', 'finish_scst_epoch',
+           'prepare_scst', 'fit_scst', 'resume_scst']
 
 # %% ../nbs/04_scst.ipynb #63ebe41a
+LEARNING_RATES = {"muon": 2e-4, "adamw": 2e-5}   # for a decoder that can speak already
+
 @dataclass(frozen=True)
 class ScstConfig:
     "How a captioner is pushed by self-critical sequence training."
     checkpoint: Path = Path("checkpoints/best_model.pt")  # where to start
     data: DataConfig = DataConfig()      # default: the data that the checkpoint was trained on
-    save_dir: Path = Path("checkpoints/scst")
-    epochs: int = 5
-    optimizer: Literal["muon", "adamw"] = "muon"
-    lr: float | None = None              # peak learning rate; default 2e-4 with muon (whose matrices learn at ten times that), 2e-5 with adamw
-    batch_size: int = 64                 # pictures per step and process
-    samples: int = 5                     # captions drawn of each picture, at least 2
+    run: RunConfig = RunConfig(save_dir=Path("checkpoints/scst"), epochs=5, lr=LEARNING_RATES["muon"], blend=0.5)
+    samples: int = 5                     # captions sampled of each picture, at least 2
     max_length: int = 20                 # tokens, the end token included
-    baseline: Literal["others", "greedy"] = "others"
+    baseline: Literal["others", "greedy"] = "others"  # the mean of the other samples, or the greedy caption
     kl: float = 0.0                      # weight of a penalty for leaving the starting model
-    blend: float = 0.5                   # what is validated and kept lies this share of the way from the starting weights to the trained ones, in (0, 1]
-    rollback: float = 0.05               # a fall of validation CIDEr below this share of the best brings the best weights back; 0 never
+    rollback: float = 0.05               # a fall of validation CIDEr by this share brings the best back; 0: never
     val_beam_width: int = 3              # of the validation captions
-    cache_features: bool = False         # compute a frozen backbone's features once and reuse them
-    cache_views: int = 1                 # versions of each training picture, one drawn each time; the first is the picture itself, the others are augmented
-    cache_dir: Path | None = None
-    num_workers: int = 2
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
-    save_every: int = 0
-    max_hours: float | None = None
-    seed: int = 0
-
-    @property
-    def peak_lr(self) -> float:
-        return self.lr if self.lr is not None else {"muon": 2e-4, "adamw": 2e-5}[self.optimizer]
 
     def __post_init__(self):
-        if self.samples < 2: raise ValueError("--samples must be at least 2: the baseline of each sample is the mean of the others")
-        if min(self.epochs, self.batch_size, self.max_length, self.val_beam_width) < 1: raise ValueError("epochs, batch_size, max_length and val_beam_width must be at least 1")
-        if not 0 < self.blend <= 1: raise ValueError("--blend must be in (0, 1]")
-        if self.kl < 0 or not 0 <= self.rollback < 1: raise ValueError("--kl must not be negative, and --rollback must be in [0, 1)")
+        if self.samples < 2:
+            raise ValueError("--samples must be at least 2: the baseline of each sample is the mean of the others")
+        if min(self.max_length, self.val_beam_width) < 1:
+            raise ValueError("--max_length and --val_beam_width must be at least 1")
+        if self.kl < 0 or not 0 <= self.rollback < 1:
+            raise ValueError("--kl must not be negative, and --rollback must be in [0, 1)")
+
+# %% ../nbs/04_scst.ipynb #c52cd25a
+def default_scst_settings(optimizer: str = "muon",  # with the learning rate that suits it
+                         ) -> ScstConfig:
+    "The default settings with that optimizer."
+    if optimizer not in LEARNING_RATES:
+        raise ValueError(f"optimizer must be muon or adamw, not {optimizer}")
+    settings = ScstConfig()
+    return replace(settings, run=replace(settings.run, optimizer=optimizer, lr=LEARNING_RATES[optimizer]))
 
 # %% ../nbs/04_scst.ipynb #49354dc1
 END_WORD = "<eos>"
@@ -71,65 +73,68 @@ END_WORD = "<eos>"
 class Reward:
     "CIDEr-D of sampled captions, with the end of the caption counted as a word."
     def __init__(self, references: Mapping[Any, Sequence[str]]):   # image id -> captions as people typed them
-        words = {image_id: [[*ptb_tokenize(text), END_WORD] for text in several] for image_id, several in references.items()}
-        self.scorer, self.tokenizer = CiderD(words, DocumentFrequencies.of(words.values(), "training")), load_tokenizer()
+        words = {image_id: [[*ptb_tokenize(text), END_WORD] for text in texts]
+                 for image_id, texts in references.items()}
+        self.scorer = CiderD(words, DocumentFrequencies.of(words.values(), "training"))
+        self.tokenizer = load_tokenizer()
+
+    def words(self, ids: Sequence[int], end: int) -> list[str]:
+        "The words of one sample; the last one is `END_WORD` if it ended by itself."
+        finished = end in ids
+        text = decode_ids(self.tokenizer, ids[:ids.index(end)] if finished else ids)
+        return ptb_tokenize(text) + [END_WORD] * finished
 
     def __call__(self, image_ids: Sequence[Any],  # B
                  ids: Tensor,                     # `[B, K, T]`, GPT-2 ids
                  end: int) -> np.ndarray:
         "Float64 `[B, K]`; 1.0 is a CIDEr of 100."
-        words = []
-        for row in ids.flatten(0, 1).tolist():
-            finished = end in row
-            written = row[:row.index(end)] if finished else row
-            words.append(ptb_tokenize(decode_ids(self.tokenizer, written)) + [END_WORD] * finished)
-        K = ids.shape[1]
-        return cider_d(self.scorer, [image_id for image_id in image_ids for _ in range(K)], words).reshape(-1, K)
+        K, samples = ids.shape[1], [self.words(row, end) for row in ids.flatten(0, 1).tolist()]
+        return cider_d(self.scorer, [image_id for image_id in image_ids for _ in range(K)], samples).reshape(-1, K)
 
 # %% ../nbs/04_scst.ipynb #c19e3918
-@torch.no_grad()
-def draw(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
-         n: int, max_length: int) -> tuple[Tensor, Tensor, Tensor]:
-    "`n` sampled captions of each picture: ids `[B, n, T]`, padded with the end token; their tokens' log-probabilities; and a mask of what was drawn, the end included."
-    B, end = len(memory), model.config.end_id
-    cache, token = KVCache(), torch.full((B, n, 1), end, device=memory.device)
-    live, drawn = torch.ones(B, n, dtype=torch.bool, device=memory.device), []
-    for _ in range(max_length):
-        log_probs = model(token, memory, cache)[:, :, -1].float().log_softmax(-1)                      # [B, n, A]
-        index = torch.multinomial(log_probs.exp().flatten(0, 1), 1).view(B, n, 1)
-        token = model.active_ids[index].masked_fill(~live[..., None], end)
-        drawn.append((token, log_probs.gather(-1, index), live[..., None]))
-        live = live & (token[..., 0] != end)
-        if not live.any(): break
-    ids, log_probs, mask = (torch.cat(parts, dim=-1) for parts in zip(*drawn))
-    return ids, log_probs * mask, mask
+def sample_captions(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
+                    n: int, max_length: int) -> tuple[Tensor, Tensor, Tensor]:
+    """`n` samples of each picture: ids, their log-probabilities, and the mask of what was sampled, `[B, n, T]` each.
 
-def log_probs_of(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
-                 ids: Tensor) -> Tensor:               # `[B, K, T]`
-    "Log-probabilities `[B, K, T]` of given tokens under teacher forcing, with gradient."
-    begin = torch.full_like(ids[..., :1], model.config.end_id)
-    logits = model(torch.cat([begin, ids[..., :-1]], dim=-1), memory).float()                           # [B, K, T, A]
-    return logits.log_softmax(-1).gather(-1, model.row_of_id[ids][..., None])[..., 0]
+    The ids are padded with the end token; the first one counts as sampled.
+    """
+    def multinomial(log_probs: Tensor, step: int) -> Tensor:
+        return torch.multinomial(log_probs.exp().flatten(0, 1), 1).view(log_probs.shape[:2])         # [B, n]
+    return decode_tokens(model, memory, n, max_length, multinomial)
 
 # %% ../nbs/04_scst.ipynb #1d60bd29
 def advantages(rewards: Tensor,                   # `[B, K]`
                greedy: Tensor | None = None) -> Tensor:  # `[B, 1]`, rewards of the greedy captions
-    "By how much each sample beats its baseline, `[B, K]`: the mean of the other samples (Luo 2020), or the greedy caption (Rennie et al. 2017)."
+    "By how much each sample beats its baseline, `[B, K]`: the others' mean (Luo 2020), or greedy (Rennie et al. 2017)."
     if greedy is not None: return rewards - greedy
     K = rewards.shape[1]
     return (rewards - rewards.mean(1, keepdim=True)) * K / (K - 1)
 
+# %% ../nbs/04_scst.ipynb #ebb19000
 def policy_loss(log_probs: Tensor,  # `[B, K, T]`
-                mask: Tensor,       # `[B, K, T]`, what was drawn
+                mask: Tensor,       # `[B, K, T]`, what was sampled
                 advantage: Tensor   # `[B, K]`
                ) -> Tensor:
     "Its gradient is minus the policy gradient (Williams 1992): samples weighted by advantage, mean over samples."
     return -(advantage.to(log_probs.dtype) * (log_probs * mask).sum(-1)).mean()
 
-def kl_estimate(log_probs: Tensor, reference: Tensor, mask: Tensor) -> Tensor:
-    "Mean over tokens of KL(model || reference), estimated on samples of the model: r - 1 - log r with r = p_ref / p (Schulman 2020), never negative."
+# %% ../nbs/04_scst.ipynb #9f420a3c
+def kl_estimate(log_probs: Tensor, reference: Tensor, mask: Tensor) -> Tensor:  # all `[B, K, T]`
+    """Mean over tokens of KL(model || reference), from samples of the model, never negative.
+
+    With r = p_ref / p it is the mean of r - 1 - log r (Schulman 2020).
+    """
     log_ratio = (reference - log_probs) * mask
     return (log_ratio.exp() - 1 - log_ratio).sum() / mask.sum()
+
+# %% ../nbs/04_scst.ipynb #6f3cb60f
+def sample_statistics(scores: Tensor,     # `[B, K]`, rewards
+                      ids: Tensor, log_probs: Tensor, mask: Tensor,  # `[B, K, T]`
+                      end: int) -> dict[str, float]:
+    "Mean reward, its spread among a picture's samples, length, share that never ended, entropy a token in nats."
+    return {"reward": scores.mean().item(), "spread": scores.std(1).mean().item(),
+            "length": mask.sum(-1).float().mean().item(), "unfinished": 1 - (ids == end).any(-1).float().mean().item(),
+            "entropy": -(log_probs.detach() * mask).sum().item() / mask.sum().item()}
 
 # %% ../nbs/04_scst.ipynb #fa93e193
 class ScstLoss(nn.Module):
@@ -137,161 +142,194 @@ class ScstLoss(nn.Module):
     def __init__(self, model: CaptionModel, start: CaptionModel, reward: Reward, settings: ScstConfig):
         super().__init__()
         self.model, self.reward, self.settings = model, reward, settings
-        self.start = [start]                                                      # in a list: not a part of what is trained
+        self.start = [start]                                              # in a list: not a part of what is trained
 
     def forward(self, batch: dict[str, Any], measure_kl: bool) -> tuple[Tensor, dict[str, float]]:
         model, settings, end = self.model, self.settings, self.model.config.end_id
-        memory = model.encode(batch.get("images"), batch.get("features"))
-        ids, _, mask = draw(model, memory.detach(), settings.samples, settings.max_length)
-        if torch.is_autocast_enabled(memory.device.type): torch.clear_autocast_cache()    # or older versions of PyTorch reuse casts that know no gradient
-        scores = torch.from_numpy(self.reward(batch["image_ids"], ids, end)).to(memory.device)
-        log_probs = log_probs_of(model, memory, ids)
-        loss = policy_loss(log_probs, mask, advantages(scores, self.greedy(batch, memory)))
-        told = {"reward": scores.mean().item(), "spread": scores.std(1).mean().item(), "length": mask.sum(-1).float().mean().item(),
-                "unfinished": 1 - (ids == end).any(-1).float().mean().item(), "entropy": -(log_probs.detach() * mask).sum().item() / mask.sum().item()}
+        memory = model.encode(batch.get("images"), batch.get("features"))                            # [B, N, D]
+        ids, _, mask = sample_captions(model, memory.detach(), settings.samples, settings.max_length)
+        if torch.is_autocast_enabled(memory.device.type):
+            torch.clear_autocast_cache()              # or older versions of PyTorch reuse casts that know no gradient
+        scores = self.rewards(batch, ids)
+        log_probs, _ = token_log_probs(model, memory, ids)                                           # [B, K, T]
+        loss = policy_loss(log_probs, mask, advantages(scores, self.greedy_rewards(batch, memory)))
+        statistics = sample_statistics(scores, ids, log_probs, mask, end)
         if measure_kl or settings.kl:
-            with torch.no_grad(): before = log_probs_of(self.start[0], self.start[0].encode(batch.get("images"), batch.get("features")), ids)
-            kl = kl_estimate(log_probs, before, mask)
-            told["kl"] = kl.item()
+            kl = kl_estimate(log_probs, self.reference_log_probs(batch, ids), mask)
+            statistics["kl"] = kl.item()
             if settings.kl: loss = loss + settings.kl * kl
-        return loss, told
+        return loss, statistics
 
-    def greedy(self, batch: dict[str, Any], memory: Tensor) -> Tensor | None:
+    def rewards(self, batch: dict[str, Any], ids: Tensor) -> Tensor:
+        "`[B, K]` for ids `[B, K, T]`."
+        scores = self.reward(batch["image_ids"], ids, self.model.config.end_id)
+        return torch.from_numpy(scores).to(next(self.model.parameters()).device)
+
+    def greedy_rewards(self, batch: dict[str, Any], memory: Tensor) -> Tensor | None:
         "Rewards `[B, 1]` of the greedy captions, where they are the baseline."
         if self.settings.baseline != "greedy": return None
-        found = generate(self.model, memory.detach(), DecodeConfig("greedy", max_length=self.settings.max_length))
-        end, longest = self.model.config.end_id, self.settings.max_length
-        rows = [[*h.ids, *[end] * (longest - len(h.ids))] if h.finished else [*h.ids] for (h,) in found]
-        return torch.from_numpy(self.reward(batch["image_ids"], torch.tensor(rows)[:, None], end)).to(memory.device)
+        longest, end = self.settings.max_length, self.model.config.end_id
+        captions = generate(self.model, memory.detach(), DecodeConfig("greedy", max_length=longest))
+        return self.rewards(batch, torch.tensor([padded(caption, longest, end) for (caption,) in captions])[:, None])
 
+    @torch.no_grad()
+    def reference_log_probs(self, batch: dict[str, Any], ids: Tensor) -> Tensor:
+        "What the starting model gives the samples, `[B, K, T]`."
+        start = self.start[0]
+        return token_log_probs(start, start.encode(batch.get("images"), batch.get("features")), ids)[0]
+
+def padded(caption: Hypothesis, length: int, end: int) -> list[int]:
+    "Ids of a finished caption, filled up with the end token; one that was cut has no room."
+    return [*caption.ids, *[end] * (length - len(caption.ids))] if caption.finished else [*caption.ids]
+
+# %% ../nbs/04_scst.ipynb #907583b5
 def scst_step(run: Run, batches: list[dict[str, Any]]) -> dict[str, float]:
-    "One step; returns what is logged."
-    accelerator = run.accelerator
+    "One step over `batches`; returns what is logged, the mean over them."
+    accelerator, losses, logged = run.accelerator, [], []
     run.loss.eval()
-    loss, told = run.loss(to_device(batches[0], accelerator.device), run.step % 20 == 0)
-    accelerator.backward(loss)
-    update(run, accelerator.reduce(loss.detach(), "mean").item())
-    return {"loss": loss.item(), **told}
+    for i, batch in enumerate(batches):
+        with accelerator.no_sync(run.loss) if i < len(batches) - 1 else contextlib.nullcontext():
+            loss, statistics = run.loss(to_device(batch, accelerator.device), run.progress.step % 20 == 0)
+            accelerator.backward(loss / len(batches))
+        losses.append(loss.detach())
+        logged.append({"loss": loss.item(), **statistics})
+    apply_gradients(run, accelerator.reduce(torch.stack(losses).mean(), "mean").item())
+    return {name: float(np.mean([values[name] for values in logged])) for name in logged[0]}
 
 # %% ../nbs/04_scst.ipynb #d50760a8
-@torch.inference_mode()
+def validation_captions(run: Run) -> dict[int | str, str]:
+    "The kept model's caption of each validation picture, as in evaluation."
+    settings, reward = run.settings, run.accelerator.unwrap_model(run.loss).reward
+    decode = DecodeConfig("beam", beam_width=settings.val_beam_width, max_length=settings.max_length)
+    return caption_dataset(run.evaluated.eval(), run.datasets["val"], decode, reward.tokenizer, batch_size=50,
+                           num_workers=run.config.num_workers, autocast=run.accelerator.autocast)
+
 def validation_scores(run: Run) -> dict[str, float]:
     "CIDEr, BLEU-4 and the faults of the validation captions."
-    dataset, model, settings = run.datasets["val"], run.evaluated.eval(), run.settings
-    decode = DecodeConfig("beam", beam_width=settings.val_beam_width, max_length=settings.max_length)
-    captions, numbers = {}, range(len(dataset))
-    batches = [[(i, ()) for i in numbers[start:start + 50]] for start in range(0, len(dataset), 50)]
-    for batch in make_loader(dataset, batches, run.config.num_workers):
-        if batch is None: continue
-        batch = to_device(batch, run.accelerator.device)
-        with run.accelerator.autocast():
-            found = generate(model, model.encode(batch.get("images"), batch.get("features")), decode)
-        captions |= {image_id: decode_ids(run.accelerator.unwrap_model(run.loss).reward.tokenizer, h[0].ids) for image_id, h in zip(batch["image_ids"], found)}
+    captions, examples = validation_captions(run), run.datasets["val"].examples
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)      # fewer than 100 images: here it is a course, not a result
-        found = image_scores({e.image_id: e.references for e in dataset.examples if e.image_id in captions}, captions)
-    scores, tokens = corpus_scores(found), found["tokens"]
-    [same] = broadcast_object_list([{"CIDEr": scores["CIDEr"], "BLEU-4": scores["BLEU-4"], "bad_endings": float(np.mean([has_bad_ending(t) for t in tokens])),
-            "repeated": float(np.mean([repeats(t) for t in tokens])), "words": float(np.mean([len(t) for t in tokens]))}])
-    return same                                            # in all processes, for they decide by it
+        parts = image_scores({e.image_id: e.references for e in examples if e.image_id in captions}, captions)
+    scores, tokens = corpus_scores(parts), parts["tokens"]
+    scores = {"CIDEr": scores["CIDEr"], "BLEU-4": scores["BLEU-4"],
+              "bad_endings": float(np.mean([has_bad_ending(t) for t in tokens])),
+              "repeated": float(np.mean([repeats(t) for t in tokens])),
+              "words": float(np.mean([len(t) for t in tokens]))}
+    return broadcast_object_list([scores])[0]              # the same in all processes, for they decide by it
 
+# %% ../nbs/04_scst.ipynb #80eeeae4
 def alarms(first: Mapping[str, float], now: Mapping[str, float]) -> list[str]:
     "What has gone wrong since the start, in words."
-    found = [(now["words"] < 0.7 * first["words"], f"captions have shrunk from {first['words']:.1f} to {now['words']:.1f} words"),
-             (now["bad_endings"] > first["bad_endings"] + 0.05, f"{now['bad_endings']:.0%} of the captions end badly (it was {first['bad_endings']:.0%})"),
-             (now["repeated"] > first["repeated"] + 0.05, f"{now['repeated']:.0%} of the captions repeat a phrase (it was {first['repeated']:.0%})"),
-             (now["CIDEr"] < 0.8 * first["CIDEr"], f"CIDEr has fallen from {100 * first['CIDEr']:.1f} to {100 * now['CIDEr']:.1f}")]
-    return [words for wrong, words in found if wrong]
-
-# %% ../nbs/04_scst.ipynb #b063ec55
-def finish_scst_epoch(run: Run) -> None:
-    "Validate, keep the best by CIDEr, roll back after a fall, save, draw."
-    run.epoch, run.batch = run.epoch + 1, 0
-    scores, val_loss = validation_scores(run), validation_loss(run)
-    first = next((line for line in read_log(run.config.folder) if "CIDEr" in line), scores)
-    alarmed, best = alarms(first, scores), run.config.folder / "best_model.pt"
-    better = -scores["CIDEr"] < run.best
-    fallen = run.settings.rollback and -run.best * (1 - run.settings.rollback) > scores["CIDEr"]
-    if better: run.best = -scores["CIDEr"]
-    if better and run.accelerator.is_main_process: save_best(run, best.name, val_loss, val_scores=scores)
-    if run.accelerator.is_main_process and run.config.save_every and run.epoch % run.config.save_every == 0:
-        save_best(run, f"epoch_{run.epoch:03d}.pt", val_loss, val_scores=scores)
-    if fallen:
-        run.accelerator.wait_for_everyone()
-        run.average.go_back(read_tensors(best)["model_state_dict"], run.model)
-        for group in run.optimizer.param_groups: group["lr_scale"] /= 2
-    log(run, epoch=run.epoch, **scores, alarms=alarmed, rolled_back=bool(fallen))
-    save_last(run)
-    if run.accelerator.is_main_process:
-        plot_scst(run.config.folder)
-        for words in alarmed: print("alarm:", words)
-        print(f"epoch {run.epoch}: validation CIDEr {100 * scores['CIDEr']:.1f}{' (best)' if better else ''}, BLEU-4 {100 * scores['BLEU-4']:.1f}, bad endings {scores['bad_endings']:.1%}"
-              + ("; rolled back to the best weights, half the learning rate" if fallen else ""))
+    checks = [(now["words"] < 0.7 * first["words"],
+               f"captions have shrunk from {first['words']:.1f} to {now['words']:.1f} words"),
+              (now["bad_endings"] > first["bad_endings"] + 0.05,
+               f"{now['bad_endings']:.0%} of the captions end badly (it was {first['bad_endings']:.0%})"),
+              (now["repeated"] > first["repeated"] + 0.05,
+               f"{now['repeated']:.0%} of the captions repeat a phrase (it was {first['repeated']:.0%})"),
+              (now["CIDEr"] < 0.8 * first["CIDEr"],
+               f"CIDEr has fallen from {100 * first['CIDEr']:.1f} to {100 * now['CIDEr']:.1f}")]
+    return [words for wrong, words in checks if wrong]
 
 # %% ../nbs/04_scst.ipynb #c9555164
 def plot_scst(folder: Path):
-    "Draw a run's log to `curves.png`: reward of the samples, validation scores, and what should not change; returns the figure."
+    "Draw a run's log to `curves.png`: the samples' reward, validation scores, faults to watch; returns the figure."
     from matplotlib.figure import Figure
     lines = read_log(folder)
     steps, epochs = ([line for line in lines if key in line] for key in ("reward", "CIDEr"))
-    figure = Figure(figsize=(10, 2.8), layout="constrained")
+    figure = Figure(figsize=(11, 3), layout="constrained")
     reward, scores, faults = figure.subplots(1, 3)
     reward.plot(*smoothed(steps, "reward", 60))
-    reward.set(title="reward of the samples", xlabel="steps")
-    for name, factor in (("CIDEr", 100), ("BLEU-4", 100)): scores.plot([line["step"] for line in epochs], [factor * line[name] for line in epochs], "o-", label=name)
-    scores.set(title="validation", xlabel="steps"); scores.legend(frameon=False)
-    for name in ("bad_endings", "repeated"): faults.plot([line["step"] for line in epochs], [100 * line[name] for line in epochs], "o-", label=name.replace("_", " ") + ", %")
-    faults.plot([line["step"] for line in epochs], [line["words"] for line in epochs], "o-", label="words in a caption")
-    faults.plot([line["step"] for line in steps if "kl" in line], [line["kl"] for line in steps if "kl" in line], lw=1, label="KL to the start, nats a token")
-    faults.set(title="what to watch", xlabel="steps"); faults.legend(frameon=False, fontsize=7)
-    for ax in (reward, scores, faults): ax.spines[["top", "right"]].set_visible(False)
+    reward.set(title="reward of the samples", ylabel="CIDEr-D, 1 is a CIDEr of 100")
+    _plot_epochs(scores, epochs, {"CIDEr": ("CIDEr", 100), "BLEU-4": ("BLEU-4", 100)})
+    scores.set(title="validation", ylabel="score x 100")
+    _plot_epochs(faults, epochs, {"bad_endings": ("bad endings, %", 100), "repeated": ("repeated phrases, %", 100),
+                                  "words": ("words in a caption", 1)})
+    kl = [line for line in steps if "kl" in line]
+    faults.plot([line["step"] for line in kl], [line["kl"] for line in kl], lw=1, label="KL to the start, nats a token")
+    faults.set(title="what to watch")
+    for ax in (scores, faults): ax.legend(frameon=False, fontsize=8)
+    for ax in (reward, scores, faults):
+        ax.set_xlabel("steps")
+        ax.spines[["top", "right"]].set_visible(False)
     figure.savefig(folder / "curves.png", dpi=110)
     return figure
+
+def _plot_epochs(ax, epochs: Sequence[dict[str, Any]], names: Mapping[str, tuple[str, float]]) -> None:
+    "A line for each logged value with its label and factor."
+    for key, (label, factor) in names.items():
+        ax.plot([line["step"] for line in epochs], [factor * line[key] for line in epochs], "o-", label=label)
+
+# %% ../nbs/04_scst.ipynb #b063ec55
+def roll_back(run: Run) -> None:
+    "Bring the best weights back, and halve the learning rate."
+    run.accelerator.wait_for_everyone()
+    best = read_tensors(run.config.save_dir / "best_model.pt")
+    run.average.go_back(best["model_state_dict"], run.model)
+    for group in run.optimizer.param_groups: group["lr_scale"] /= 2
+
+def begin_scst(run: Run) -> None:
+    "Score the starting model: what is not better than that is not kept."
+    scores, val_loss = validation_scores(run), validation_loss(run)
+    log(run, epoch=0, **scores)
+    keep_if_best(run, scores["CIDEr"], val_loss, val_scores=scores)
+    run.accelerator.print(f"before: {in_words(scores)}")
+
+def in_words(scores: Mapping[str, float], better: bool = False) -> str:
+    "Validation scores for the terminal."
+    return (f"validation CIDEr {100 * scores['CIDEr']:.1f}{' (best)' if better else ''}, "
+            f"BLEU-4 {100 * scores['BLEU-4']:.1f}, bad endings {scores['bad_endings']:.1%}")
+
+# %% ../nbs/04_scst.ipynb #3b0659e0
+def finish_scst_epoch(run: Run) -> None:
+    "Validate, keep the best by CIDEr, roll back after a fall, save, draw."
+    progress, folder = run.progress, run.config.save_dir
+    progress.epoch, progress.batch = progress.epoch + 1, 0
+    scores, val_loss = validation_scores(run), validation_loss(run)
+    first = next((line for line in read_log(folder) if "CIDEr" in line), scores)
+    alarmed, least = alarms(first, scores), progress.best * (1 - run.settings.rollback)
+    fallen = run.settings.rollback > 0 and scores["CIDEr"] < least
+    better = keep_if_best(run, scores["CIDEr"], val_loss, val_scores=scores)
+    if fallen: roll_back(run)
+    log(run, epoch=progress.epoch, **scores, alarms=alarmed, rolled_back=fallen)
+    save_last(run)
+    if not run.accelerator.is_main_process: return
+    plot_scst(folder)
+    for words in alarmed: print("alarm:", words)
+    back = "; rolled back to the best weights, half the learning rate" if fallen else ""
+    print(f"epoch {progress.epoch}: {in_words(scores, better)}{back}")
 
 # %% ../nbs/04_scst.ipynb #9cdbe4be
 def prepare_scst(settings: ScstConfig) -> Run:
     "A run at its beginning; raises before anything trains when data or checkpoint are not right."
     model, preprocess, content = load_checkpoint(settings.checkpoint)
-    if "train_config" not in content: raise CheckpointError(f"{settings.checkpoint} does not say how it was trained; self-critical training starts from a best_model.pt")
-    before = config_from_dict(content["train_config"])
-    shared = {name: getattr(settings, name) for name in ("save_dir", "epochs", "optimizer", "batch_size", "cache_features", "cache_views", "num_workers", "precision",
-                                                         "save_every", "max_hours", "seed")}
-    config = replace(before, **shared, data=override(before.data, settings.data), cache_dir=settings.cache_dir or before.cache_dir or before.folder / "features", lr=settings.peak_lr, consensus=0.0, augment=False, average=0.0,
-                     accumulate=1, train_cnn=False, cnn_stages=None, backbone_weights=str(settings.checkpoint))
-    splits, accelerator = training_splits(config), build_accelerator(config.precision)
+    before = trained_with(content, settings.checkpoint)
+    data, run = override(before.data, settings.data), settings.run
+    cache_dir = run.cache_dir or before.run.cache_dir or before.run.save_dir / "features"
+    settings = replace(settings, data=data, run=replace(run, cache_dir=cache_dir))
+    splits, accelerator = training_splits(data), build_accelerator(run.precision)
     model.backbone.freeze()
-    datasets = build_datasets(config, model, splits, preprocess, accelerator)
+    datasets = build_datasets(settings.run, data, splits, model, preprocess, accelerator)
     model.to(accelerator.device)
-    blend = Blend(model, settings.blend)
-    module = ScstLoss(model, blend.start, Reward({e.image_id: e.references for e in splits["train"]}), settings)
-    loss, optimizer = accelerator.prepare(module, make_optimizer(model, config.peak_lr, 0.0, config.optimizer))
-    torch.manual_seed(config.seed + accelerator.process_index)
-    return Run(config, accelerator, loss, model, blend, optimizer, preprocess, datasets, stage="scst", settings=settings, seen=content.get("train_image_ids", ()))
+    blend, reward = Blend(model, run.blend), Reward({e.image_id: e.references for e in splits["train"]})
+    loss, optimizer = accelerator.prepare(ScstLoss(model, blend.start, reward, settings),
+                                          make_optimizer(model, run.lr, 0.0, run.optimizer))
+    torch.manual_seed(run.seed + accelerator.process_index)
+    return Run(Stage("scst", scst_step, finish_scst_epoch, begin_scst), settings, accelerator, loss, model, optimizer,
+               preprocess, datasets, blend, train_config=to_plain(replace(before, data=data)),
+               captions_per_image=before.captions_per_image, seen=content.get("train_image_ids", ()),
+               progress=Progress("CIDEr"))
 
-def begin_scst(run: Run) -> None:
-    "Score the starting model: what is not better than that is not kept."
-    scores, val_loss = validation_scores(run), validation_loss(run)
-    run.best = -scores["CIDEr"]
-    log(run, epoch=0, **scores)
-    if run.accelerator.is_main_process: save_best(run, "best_model.pt", val_loss, val_scores=scores)
-    run.accelerator.print(f"before: validation CIDEr {100 * scores['CIDEr']:.1f}, BLEU-4 {100 * scores['BLEU-4']:.1f}, bad endings {scores['bad_endings']:.1%}")
-
-def fit_scst(settings: ScstConfig, resume: Path | None = None  # a `last.pt` of the same run
+# %% ../nbs/04_scst.ipynb #e8aaab3e
+def fit_scst(settings: ScstConfig,
+             content: dict[str, Any] | None = None,  # of a `last.pt` of the same run, to continue it
             ) -> Path:
     "Train; returns the path of `best_model.pt`, the best by validation CIDEr."
-    content = read_tensors(resume) if resume else None
-    return drive(prepare_scst(settings), content, scst_step, finish_scst_epoch, begin_scst)
+    return run_epochs(prepare_scst(settings), content)
 
 def resume_scst(checkpoint: Path, epochs: int | None = None,  # the new total
-                **changes: Any  # fields of `ScstConfig` that do not change the result
+                **options: Any  # that do not change the result, by their names on the command line
                ) -> Path:
     "Continue a stopped run exactly; raises `CheckpointError` when the file does not hold what that needs."
-    content = read_tensors(checkpoint)
-    if content.get("stage") != "scst" or not content.get("settings"): raise CheckpointError(f"{checkpoint} is not the last.pt of a self-critical run")
-    settings = replace(config_from_dict(content["settings"], ScstConfig), checkpoint=checkpoint)     # it holds all that the start did, and that may be gone
-    return fit_scst(to_continue(settings, checkpoint, epochs, changes), resume=checkpoint)
-
-# %% ../nbs/04_scst.ipynb #1420a67d
-if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook
-    from captionkit.cli import main
-    main(["scst", *sys.argv[1:]])
+    content, settings = stopped_run(checkpoint, ScstConfig, ("scst",))
+    settings = replace(settings, checkpoint=checkpoint)     # it holds all that the start did, and that may be gone
+    return fit_scst(settings_to_continue(settings, checkpoint, epochs, **options), content)

@@ -42,8 +42,8 @@ def _lit(image: Image.Image, weights: np.ndarray  # `[h, w]`, not negative
         ) -> Image.Image:
     "`image`, a quarter as bright where the weight is zero, and as it is where the weight is largest."
     cells = Image.fromarray((255 * weights / weights.max()).astype(np.uint8))
-    light = np.asarray(cells.resize(image.size, Image.Resampling.BICUBIC))[..., None] / 255     # [H, W, 1]
-    return Image.fromarray((np.asarray(image) * (0.25 + 0.75 * light)).astype(np.uint8))
+    light = np.asarray(cells.resize(image.size, Image.Resampling.BICUBIC))[..., None]     # [H, W, 1], 0 to 255
+    return Image.fromarray((np.asarray(image) * (0.25 + 0.75 * light / 255)).astype(np.uint8))
 
 # %% ../nbs/01b_captioner.ipynb #ed4e6c32
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class Explanation:
 
 # %% ../nbs/01b_captioner.ipynb #2edafdf2
 def _plot_words(explanation: Explanation, columns: int):
+    "The picture with the score, then each word with its probability and what it looked at."
     from matplotlib.figure import Figure
     rows = math.ceil((len(explanation.words) + 1) / columns)
     figure = Figure(figsize=(1.7 * columns, 1.95 * rows), layout="constrained")
@@ -84,7 +85,7 @@ def _plot_words(explanation: Explanation, columns: int):
 
 # %% ../nbs/01b_captioner.ipynb #f9d70be3
 def _small_png(figure) -> bytes:
-    "PNG of 256 colours, a quarter of the size: notebooks are kept in git."
+    "PNG of 256 colours, a fraction of the size: notebooks are kept in git."
     figure.savefig(full := io.BytesIO(), format="png", dpi=90)
     # of Pillow's methods the one that keeps rare colours, such as those of a small shape
     reduced = Image.open(full).convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE)
@@ -118,13 +119,15 @@ def explain_captions(model: CaptionModel, tokenizer: PreTrainedTokenizerFast,
                      captions: Sequence[Hypothesis]  # one for each picture
                     ) -> list[Explanation]:
     "One explanation for each picture and its caption."
-    ids = torch.tensor(_equal_lengths(captions, model.config.end_id), device=memory.device)                 # [B, T]
+    ids = torch.tensor(_equal_lengths(captions, model.config.end_id), device=memory.device)       # [B, T]
     log_probs, attention = token_log_probs(model, memory, ids[:, None], return_attention=True)
-    rows = zip(images, captions, log_probs[:, 0], attention[:, 0].unflatten(-1, model.grid))         # [T], [T, h, w]
+    maps = attention[:, 0].unflatten(-1, model.grid)                                              # [B, T, h, w]
+    rows = zip(images, captions, log_probs[:, 0], maps)
     return [_explanation(tokenizer, *row) for row in rows]
 
 # %% ../nbs/01b_captioner.ipynb #488079e4
 def is_address(source: Any) -> bool:
+    "Whether this is a web address, and not a path or a picture."
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
 # %% ../nbs/01b_captioner.ipynb #bb7ea3ee
@@ -237,13 +240,13 @@ def caption_dataset(model: CaptionModel, dataset: CaptionDataset, config: Decode
                     tokenizer: PreTrainedTokenizerFast, batch_size: int = 32, num_workers: int = 0,
                     autocast: Callable[[], ContextManager] = nullcontext,  # around the model only, not the loader
                     progress: bool = False) -> dict[int | str, str]:
-    """one caption of each picture of `dataset` (live pictures or cached features), by image id;
+    """One caption of each picture of `dataset` (live pictures or cached features), by image id;
     unreadable pictures are left out where the dataset says so"""
     device = next(model.parameters()).device
     choices = batches(((i, ()) for i in range(len(dataset))), batch_size)         # pictures without their captions
     loader, captions = make_loader(dataset, list(choices), num_workers), {}
     for batch in tqdm(loader, desc="captions", unit="batch", disable=not progress):
-        if batch is None: continue                                       # no picture of it was readable
+        if batch is None: continue  # no readable picture
         inputs = {name: batch[name].to(device) for name in ("images", "features") if name in batch}
         with autocast():
             rows = generate(model, model.encode(**inputs), config)

@@ -66,7 +66,7 @@ def mode_config(mode: str,
 # %% ../nbs/01a_decode.ipynb #c169862f
 def check_length(model: CaptionModel, max_length: int) -> None:
     "Raises `ValueError` when the model has too few positions for `max_length` tokens."
-    n_positions = model.config.n_positions
+    n_positions = model.config.n_positions                      # the begin token takes one, the last token needs none
     if max_length > n_positions:
         raise ValueError(f"max_length {max_length} is more than the model's {n_positions} positions")
 
@@ -98,7 +98,7 @@ def decode_tokens(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
                   max_length: int,                      # tokens at most, the end token included
                   choose: Callable[[Tensor, int], Tensor],  # log-probabilities `[B, K, A]`, step -> indices `[B, K]`
                   no_repeat_ngram: int = 0) -> tuple[Tensor, Tensor, Tensor]:
-    """ids `[B, n, T]` padded with the end token, their log-probabilities `[B, n, T]` (zero where padded),
+    """Ids `[B, n, T]` padded with the end token, their log-probabilities `[B, n, T]` (zero where padded),
     and the mask `[B, n, T]` of what was generated, the end token included"""
     check_length(model, max_length)
     end, cache = model.config.end_id, KVCache()
@@ -120,7 +120,7 @@ def decode_tokens(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
 def token_log_probs(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
                     ids: Tensor,                          # `[B, K, T]`, active ids, without the begin token
                     return_attention: bool = False) -> tuple[Tensor, Tensor | None]:
-    """log-probabilities `[B, K, T]` of given tokens under teacher forcing, with gradient;
+    """Log-probabilities `[B, K, T]` of given tokens under teacher forcing, with gradient;
     and the last layer's cross-attention `[B, K, T, N]` of the query that predicts each (position t-1), or None"""
     begin = torch.full_like(ids[..., :1], model.config.end_id)
     input_ids = torch.cat([begin, ids[..., :-1]], dim=-1)                               # [B, K, T]
@@ -148,7 +148,7 @@ def _best_first(hypotheses: list[Hypothesis]) -> list[Hypothesis]:
 def _hypotheses(ids: Tensor, log_probs: Tensor, mask: Tensor,  # `[B, n, T]` each, from `decode_tokens`
                 length_penalty: float, end: int) -> list[list[Hypothesis]]:
     "What `decode_tokens` wrote, as hypotheses; for each picture the best first."
-    sums = sum(log_probs.unbind(-1))                       # in the order of the tokens           [B, n]
+    sums = sum(log_probs.unbind(-1))                       # [B, n], added in the order of the tokens
     scores = sums / mask.sum(-1)**length_penalty
     finished = (ids == end).any(-1)
     pictures = zip(ids.tolist(), scores.tolist(), finished.tolist())

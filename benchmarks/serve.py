@@ -8,6 +8,7 @@ Both servers are `captionkit serve`, with --batch_size 16 and 1, on this machine
 means something where the figures alone do not. Without a checkpoint an untrained model of the default shape is
 used, with 7,000 active tokens, whose captions are as long as they may be.
 """
+
 import base64
 import http.client
 import io
@@ -35,7 +36,9 @@ def untrained(path: Path) -> Path:
 
     torch.manual_seed(0)
     config = ModelConfig()
-    save_atomically(checkpoint_of(CaptionModel(config, [*range(7000), config.end_id]), Preprocess(config.image_size)), path)
+    save_atomically(
+        checkpoint_of(CaptionModel(config, [*range(7000), config.end_id]), Preprocess(config.image_size)), path
+    )
     return path
 
 
@@ -43,7 +46,9 @@ def request(seed: int, mode: str) -> bytes:
     """A request with a picture of its own."""
     pixels = np.random.default_rng(seed).integers(0, 255, (12, 16, 3), dtype=np.uint8)
     Image.fromarray(pixels).resize((640, 480)).save(buffer := io.BytesIO(), "JPEG")
-    return json.dumps({"image_base64": base64.b64encode(buffer.getvalue()).decode(), "caption_mode": mode, "seed": seed}).encode()
+    return json.dumps(
+        {"image_base64": base64.b64encode(buffer.getvalue()).decode(), "caption_mode": mode, "seed": seed}
+    ).encode()
 
 
 def ask(port: int, bodies: list[bytes]) -> list[str]:
@@ -58,8 +63,21 @@ def ask(port: int, bodies: list[bytes]) -> list[str]:
 def requests_per_second(checkpoint: Path, mode: str, batch_size: int, port: int) -> tuple[float, list[str]]:
     """Under all clients at once, after a warm-up; and the captions."""
     bodies = [request(i, mode) for i in range(REQUESTS)]
-    server = subprocess.Popen([sys.executable, "-m", "captionkit.cli", "serve", "--checkpoint", str(checkpoint), "--port", str(port), "--batch_size", str(batch_size)],
-                              stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "captionkit",
+            "serve",
+            "--checkpoint",
+            str(checkpoint),
+            "--port",
+            str(port),
+            "--batch_size",
+            str(batch_size),
+        ],
+        stdout=subprocess.DEVNULL,
+    )
     try:
         while server.poll() is None:
             try:
@@ -84,10 +102,15 @@ def main() -> None:
         for mode in ("consistent", "balanced_diverse"):
             ratios = []
             for i in range(ROUNDS):
-                (together, captions), (alone, same) = (requests_per_second(checkpoint, mode, size, 8790 + 2 * i + (size > 1)) for size in (16, 1))
+                (together, captions), (alone, same) = (
+                    requests_per_second(checkpoint, mode, size, 8790 + 2 * i + (size > 1)) for size in (16, 1)
+                )
                 ratios.append(together / alone)
                 agree = sum(a == b for a, b in zip(captions, same))
-                print(f"{mode}: together {together:.1f} requests/s, one at a time {alone:.1f}: {ratios[-1]:.2f} times; {agree} of {len(same)} captions equal", flush=True)
+                print(
+                    f"{mode}: together {together:.1f} requests/s, one at a time {alone:.1f}: {ratios[-1]:.2f} times; {agree} of {len(same)} captions equal",
+                    flush=True,
+                )
             print(f"{mode}: median ratio {statistics.median(ratios):.2f}")
 
 

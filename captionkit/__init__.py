@@ -1,8 +1,9 @@
 """captionkit: train, measure and use an image captioner."""
 
 __version__ = "0.1.0"
-_HOMES = {"Captioner": "captioner", "find_data_root": "data", "Preprocess": "data", "CaptionModel": "model", "ModelConfig": "model",
-          "load_checkpoint": "model", "DecodeConfig": "decode", "score_captions": "metrics", "TrainConfig": "train"}
+_HOMES = {"Captioner": "captioner", "find_data_root": "data", "Preprocess": "data", "CaptionModel": "model",
+          "ModelConfig": "model", "load_checkpoint": "model", "DecodeConfig": "decode", "score_captions": "metrics",
+          "TrainConfig": "train"}
 __all__ = list(_HOMES)
 
 

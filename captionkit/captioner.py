@@ -33,7 +33,8 @@ def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 
     "Words with the places of their pieces in `ids`."
     places: list[list[int]] = []
     for i, piece in enumerate(tokenizer.convert_ids_to_tokens(list(ids))):
-        if piece.startswith("Ġ") or not places: places.append([i])           # GPT-2's sign for a space
+        if piece.startswith("Ġ") or not places:
+            places.append([i])           # GPT-2's sign for a space
         else: places[-1].append(i)
     return [(decode_ids(tokenizer, [ids[i] for i in word]), word) for word in places]
 

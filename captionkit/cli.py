@@ -111,7 +111,8 @@ def continue_run(checkpoint: Path, content: dict[str, Any], arguments: Sequence[
     "Continue exactly; raises `ValueError` for options that would change what is computed."
     from captionkit.data import DataConfig, override
     from captionkit.run import stopped_run, with_options
-    if content.get("stage") == "scst": from captionkit.scst import ScstConfig as kind, resume_scst as resume
+    if content.get("stage") == "scst":
+        from captionkit.scst import ScstConfig as kind, resume_scst as resume
     else: from captionkit.train import TrainConfig as kind, resume
     allowed = {"checkpoint", "help", *MAY_CHANGE, *(field.name for field in fields(DataConfig))}
     if wrong := given_options(arguments) - allowed:

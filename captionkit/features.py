@@ -77,7 +77,8 @@ class _Pictures(Dataset):
             if self.bad_images == "error": raise
             side = self.preprocess.image_size
             return torch.full((3, side, side), torch.nan)
-        if self.view: image, _ = Augment()(image, example.captions, np.random.default_rng([self.view, index]))
+        if self.view:
+            image, _ = Augment()(image, example.captions, np.random.default_rng([self.view, index]))
         return self.preprocess(image)
 
 # %% ../nbs/01d_features.ipynb #1efabc2f

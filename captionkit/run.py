@@ -83,8 +83,10 @@ def from_plain(kind: type, values: dict[str, Any]) -> Any:
     hints, given = get_type_hints(kind), {}
     for name in (f.name for f in fields(kind)):
         hint, value = hints[name], values.get(name)
-        if is_dataclass(hint): given[name] = from_plain(hint, value if isinstance(value, dict) else values)
-        elif value is not None: given[name] = Path(value) if Path in (hint, *get_args(hint)) else value
+        if is_dataclass(hint):
+            given[name] = from_plain(hint, value if isinstance(value, dict) else values)
+        elif value is not None:
+            given[name] = Path(value) if Path in (hint, *get_args(hint)) else value
     return kind(**given)
 
 # %% ../nbs/01f_run.ipynb #7a4fb442
@@ -288,7 +290,8 @@ def restore(run: Run, content: dict[str, Any]) -> None:
     run.progress = Progress(**content["progress"])
     state = content["random_states"][run.accelerator.process_index]
     torch.set_rng_state(state["torch"])
-    if state["cuda"] is not None and torch.cuda.is_available(): torch.cuda.set_rng_state(state["cuda"])
+    if state["cuda"] is not None and torch.cuda.is_available():
+        torch.cuda.set_rng_state(state["cuda"])
 
 # %% ../nbs/01f_run.ipynb #30bb7dc2
 def save_model(run: Run, name: str, val_loss: float, **more: Any) -> None:
@@ -478,7 +481,8 @@ def settings_to_continue(settings: Any, checkpoint: Path, epochs: int | None = N
     if old.resolve() != new.resolve():
         new.mkdir(parents=True, exist_ok=True)
         for name in ("best_model.pt", "log.jsonl"):
-            if (old / name).is_file() and not (new / name).is_file(): shutil.copy2(old / name, new / name)
+            if (old / name).is_file() and not (new / name).is_file():
+                shutil.copy2(old / name, new / name)
     return with_options(settings, save_dir=new, epochs=settings.run.epochs if epochs is None else epochs, **options)
 
 # %% ../nbs/01f_run.ipynb #95aa86df

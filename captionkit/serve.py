@@ -461,7 +461,8 @@ async def lifespan(app: FastAPI, config: ServeConfig, captioner: Captioner | Non
     captioner.explain(Image.new("RGB", (32, 32), "grey"))
     app.state.config, app.state.captioner, app.state.readers = config, captioner, Readers()
     run = partial(answer_together, captioner)
-    async with Batcher(run, config.batch_size, config.max_wait_ms / 1000) as app.state.batcher: yield
+    async with Batcher(run, config.batch_size, config.max_wait_ms / 1000) as app.state.batcher:
+        yield
 
 # %% ../nbs/06_serve.ipynb #8393eba8
 REFUSALS = {status: {"model": Problem} for status in (400, 408, 413, 422, 503)}

@@ -116,7 +116,8 @@ def _agreement(texts: Sequence[Sequence[Sequence[str]]]) -> list[np.ndarray]:
     for k in range(max(map(len, texts))):
         rated = [i for i, captions in enumerate(texts) if len(captions) > max(k, 1)]
         others = CiderD({i: texts[i][:k] + texts[i][k + 1:] for i in rated}, frequencies)
-        for i, value in zip(rated, cider_d(others, rated, [texts[i][k] for i in rated])): scores[i][k] = value
+        for i, value in zip(rated, cider_d(others, rated, [texts[i][k] for i in rated])):
+            scores[i][k] = value
     return scores
 
 def consensus_weights(examples: Sequence[Example], exponent: float,  # at least 0

@@ -1,10 +1,11 @@
 """Keeps notebooks, module and README together.
 
-    python tools/notebooks.py links         write the badges of every notebook from settings.ini
-    python tools/notebooks.py run [NAME..]  run notebooks top to bottom and keep their outputs
-    python tools/notebooks.py readme        make README.md from nbs/index.ipynb
-    python tools/notebooks.py check         fail when any of these is out of step, or a notebook is not clean
+python tools/notebooks.py links         write the badges of every notebook from settings.ini
+python tools/notebooks.py run [NAME..]  run notebooks top to bottom and keep their outputs
+python tools/notebooks.py readme        make README.md from nbs/index.ipynb
+python tools/notebooks.py check         fail when any of these is out of step, or a notebook is not clean
 """
+
 import json
 import re
 import subprocess
@@ -36,8 +37,10 @@ def with_links(notebook, name):
     """The notebook with the badges below its title pointing to the repository's address."""
     config = settings()
     place = f"{config['user']}/{config['repo']}/blob/{config['branch']}/nbs/{name}"
-    badges = (f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{place}) "
-              f"[![Open in Kaggle](https://kaggle.com/static/images/open-in-kaggle.svg)](https://kaggle.com/kernels/welcome?src=https://github.com/{place})")
+    badges = (
+        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{place}) "
+        f"[![Open in Kaggle](https://kaggle.com/static/images/open-in-kaggle.svg)](https://kaggle.com/kernels/welcome?src=https://github.com/{place})"
+    )
     title = notebook["cells"][0]
     kept = [line for line in "".join(title["source"]).rstrip().splitlines() if not line.startswith("[![Open in")]
     title["source"] = ("\n".join(kept).rstrip() + "\n\n" + badges).splitlines(keepends=True)
@@ -52,8 +55,12 @@ def clean(notebook):
         if cell["cell_type"] != "code":
             continue
         cell["execution_count"] = None
-        cell["outputs"] = [output for output in cell["outputs"]
-                           if output.get("name") != "stderr" and "application/vnd.jupyter.widget-view+json" not in output.get("data", {})]
+        cell["outputs"] = [
+            output
+            for output in cell["outputs"]
+            if output.get("name") != "stderr"
+            and "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+        ]
         for output in cell["outputs"]:
             output.pop("metadata", None)
             if output["output_type"] in ("display_data", "execute_result"):
@@ -74,7 +81,9 @@ def run(paths):
     for path in paths:
         print("running", path.name, flush=True)
         notebook = nbformat.read(path, as_version=4)
-        NotebookClient(notebook, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+        NotebookClient(
+            notebook, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}
+        ).execute()
         write(path, clean(json.loads(nbformat.writes(notebook))))
 
 
@@ -99,7 +108,9 @@ def problems():
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         notebook = read(path)
         text = path.read_text(encoding="utf-8")
-        if found := re.search(r"^#\| default_exp (\w+)", "\n".join("".join(c["source"]) for c in notebook["cells"]), re.M):
+        if found := re.search(
+            r"^#\| default_exp (\w+)", "\n".join("".join(c["source"]) for c in notebook["cells"]), re.M
+        ):
             exported.add(found[1] + ".py")
         if "widgets" in notebook["metadata"]:
             yield f"{path.name} carries widget metadata, which GitHub may refuse to show"

@@ -38,7 +38,7 @@ class Rule:
         context = f"(?:{self.context})" if self.context else ""
         return re.compile(f"({self.pattern}){context}")
 
-# %% ../nbs/01c_metrics.ipynb #d4a58f4f
+# %% ../nbs/01c_metrics.ipynb #71082d7f
 def _longest_match(text: str, position: int, rules: Iterable[Rule]) -> tuple[Rule, str] | None:
     "The rule that wins at `position` of `text`, and its token; None when no rule matches."
     end, winner = position, None
@@ -49,12 +49,14 @@ def _longest_match(text: str, position: int, rules: Iterable[Rule]) -> tuple[Rul
     return winner
 
 # %% ../nbs/01c_metrics.ipynb #5ff21873
+# Characters: \w without superscripts and fractions, and what is typed as an apostrophe
 _LETTER = r"[^\W\d_¹²³¼-¾⁰-₉⅐-↏]"
 _ALNUM = r"[^\W_¹²³¼-¾⁰-₉⅐-↏]"
 _APOSTROPHE = r"['’´]"
 _QUOTE_LIKE = r"['’´`‘‛]"
 
-# %% ../nbs/01c_metrics.ipynb #fad2f4c9
+# %% ../nbs/01c_metrics.ipynb #36306d6a
+# dog, mp3, dog.The; 7, 3.5, 1,000, 7:30, .5; 's, 'll; p.m, U.S, non-U.S
 _WORD_PART = rf"(?:{_LETTER}|\xad)(?:{_LETTER}|[\xad\d])*"
 _WORD = rf"{_WORD_PART}(?:[.!?]{_WORD_PART})*"
 _NUMBER = r"(?:\d*(?:[.:,]\d+)+|\d+)"
@@ -63,8 +65,8 @@ _ACRONYM = (r"(?:[A-Za-z](?:\.[A-Za-z])+|(?i:canada|sino|korean|eu|japan|non)-[u
             r"|[uU]\.[sS]\.-[uU]\.(?:[sS]\.[sS]\.[rR]|[kK]))")
 
 # %% ../nbs/01c_metrics.ipynb #f792ac5d
-_PENN_QUOTES = str.maketrans({"‘": "`", "‛": "`", "’": "'", "´": "'", "“": "``", "‟": "``", "«": "``",
-                              "”": "''", "„": "''", "»": "''"})
+_PENN_QUOTES = str.maketrans({"‘": "`", "‛": "`", "’": "'", "´": "'",
+                              "“": "``", "‟": "``", "«": "``", "”": "''", "„": "''", "»": "''"})
 
 def _normalized(token: str) -> str:
     "`token` as Stanford's tokenizer prints it."
@@ -79,7 +81,7 @@ def _normalized(token: str) -> str:
     token = re.sub(r"(?<=\d) (?=\d)", "\xa0", token)    # "3 1/2" stays one token in a line split on blanks
     return token.replace("\xad", "").lower() or "-"
 
-# %% ../nbs/01c_metrics.ipynb #7936ed60
+# %% ../nbs/01c_metrics.ipynb #573e9eb9
 def _lex(text: str, rules: Sequence[Rule]) -> Iterator[str]:
     "The tokens of one line of text, punctuation included."
     text, position = text + "\n", 0
@@ -96,6 +98,7 @@ def _lex(text: str, rules: Sequence[Rule]) -> Iterator[str]:
             yield printed
 
 # %% ../nbs/01c_metrics.ipynb #78b504b8
+# A word before a clitic, before n't, and anywhere; then the clitic
 _WORD_RULES = [
     Rule(_WORD, context=_CLITIC),
     Rule(r"[A-Za-z\xad]*[A-MO-Za-mo-z]\xad*", context=rf"[nN]{_QUOTE_LIKE}[tT]"),
@@ -104,13 +107,15 @@ _CLITIC_RULES = [
     Rule(_CLITIC, context=r"[^A-Za-z]"),
     Rule(rf"[nN]{_QUOTE_LIKE}[tT]")]
 
-# %% ../nbs/01c_metrics.ipynb #3d3d1c03
+# %% ../nbs/01c_metrics.ipynb #0fe46434
+# Programming languages, and pairs that are split: can-not, gon-na
 _NAMED_WORD_RULES = [
     Rule(r"[cC]\+\+|[cCfF]#"),
     Rule(r"(?i:cannot|'twas)", give_back=3),
     Rule(rf"(?i:{_APOSTROPHE}tis|gonna|gotta|lemme|gimme|wanna)", give_back=2)]
 
-# %% ../nbs/01c_metrics.ipynb #12a5138c
+# %% ../nbs/01c_metrics.ipynb #c5517a2c
+# rock 'n' roll, nor'easter, O'Brien, '90s, ma'am; y'all is y' and all
 _KEPT_APOSTROPHES = (
     rf"(?i:{_APOSTROPHE}n{_APOSTROPHE}?|[ldj]{_APOSTROPHE}"
     rf"|dunkin{_APOSTROPHE}|somethin{_APOSTROPHE}|ol{_APOSTROPHE}|{_APOSTROPHE}(?:em|till?|cause)"
@@ -119,14 +124,16 @@ _KEPT_APOSTROPHES = (
     rf"|{_LETTER}+[aeiouyAEIOUY]{_QUOTE_LIKE}[aeiouA-Z]{_LETTER}*")
 _APOSTROPHE_RULES = [Rule(_KEPT_APOSTROPHES), Rule(rf"[yY]{_APOSTROPHE}", context=_LETTER)]
 
-# %% ../nbs/01c_metrics.ipynb #09d71e3c
+# %% ../nbs/01c_metrics.ipynb #e45b809b
+# Entities of HTML, and long dashes
 _ENTITY_RULES = [
     Rule(r"&nbsp;", replacement=""),
     Rule(r"&(?i:md|mdash|ndash);|[–—―\x96\x97]", replacement="--"),
     Rule(r"(?i:&amp;)", replacement="&"),
     Rule(r"&(?:(?i:HT|TL|UR|LR|QC|QL|QR|odq|cdq)|#\d+);")]
 
-# %% ../nbs/01c_metrics.ipynb #75c0718e
+# %% ../nbs/01c_metrics.ipynb #6cb9c620
+# <a href="x">, a@b.com, https://a.org/x, www.foo.com/cats
 _ATTRIBUTE = r"[A-Za-z][\w:.-]*(?: *= *(?:'[^'\r\n]*'|\"[^\"\r\n]*\"|[A-Za-z_][\w:.-]*))?"
 _TAG = rf"<(?:[!?][A-Za-z-][^>\r\n]*|/?[A-Za-z][\w:.-]*(?: +(?:{_ATTRIBUTE}))* */?) *>"
 _EMAIL = (r"(?:&lt;|<)?(?:mailto:)?[a-zA-Z0-9][^ \t\n\f\r\"<>|()\xa0]*@"
@@ -137,22 +144,25 @@ _HOST = (r"(?:[wW]{3}\.(?:[^ \t\n\f\r\"<>|.!?(){},]+\.)+[a-zA-Z]{2,4}"
          r"|(?:[^ \t\n\f\r\"`'<>|.!?(){},\-_$]+\.)+(?i:com|net|org|edu))")
 _HOST_AND_PATH = _HOST + r"(?:/[^ \t\n\f\r\"<>|()]+[^ \t\n\f\r\"<>|.!?(){},-])?"
 
-# %% ../nbs/01c_metrics.ipynb #9f77debf
+# %% ../nbs/01c_metrics.ipynb #a73820a3
 _WEB_RULES = [Rule(_TAG), Rule(_URL), Rule(_HOST_AND_PATH), Rule(_EMAIL),
               Rule(rf"[@＠][a-zA-Z_][a-zA-Z_0-9]*|[#＃]{_LETTER}+")]    # @nickname, #topic
 
-# %% ../nbs/01c_metrics.ipynb #1ee66a2d
+# %% ../nbs/01c_metrics.ipynb #baccf582
+# File names: dog.jpg
 _EXTENSIONS = (r"bat|bmp|bz2|class|cgi|cpp|dll|docx?|exe|gif|gz|html?|jar|java|jpe?g|mov|mp[34g]|pdf|php|pl"
                r"|png|pptx?|ps|py|sql|tar|txt|wav|xml|zip|3gp|wm[va]|avi|flv|[chx]")
 _FILE_RULE = Rule(rf"[^\W_]+(?:[-._/][^\W_]+)*\.(?i:{_EXTENSIONS})", context=r"[\s.?!,\"'<]")
 
-# %% ../nbs/01c_metrics.ipynb #b7795246
+# %% ../nbs/01c_metrics.ipynb #f98b3fbc
+# Dates, numbers, fractions
 _NUMBER_RULES = [
     Rule(r"\d{1,2}[-/]\d{1,2}[-/]\d{2,4}"),
     Rule(rf"[-+]?{_NUMBER}"),
     Rule(r"(?:\d{1,4}[- \xa0])?\d{1,4}(?:\\?/|⁄)\d{1,4}")]
 
-# %% ../nbs/01c_metrics.ipynb #b9a8e165
+# %% ../nbs/01c_metrics.ipynb #f9eabdc4
+# -LRB-, anti-, and/or; then currencies
 _COMPOUND_RULES = [
     Rule(r"-(?i:rrb|lrb|rcb|lcb|rsb|lsb)-"
          r"|(?i:C\.D\.s|pro-|anti-|S(?:&|&amp;)P-500|S(?:&|&amp;)Ls|cap'n|c'est)"),
@@ -164,6 +174,7 @@ _MONEY_RULES = [
     Rule("[¢¥¤]")]
 
 # %% ../nbs/01c_metrics.ipynb #0174b6b3
+# Abbreviations after which a capital letter may begin a new sentence
 _MONTHS_AND_STATES = (
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thu(?:rs)?|fri"
     r"|ala|ariz|calif|colo|conn|ct|dak|fla|ga|ind|kans?|ky|md|mich|minn|mo|mont|neb|nev|okla|pa|penn|tenn"
@@ -174,7 +185,8 @@ _COMPANIES = (
 _CAPITALIZED = r"A(?:z|rk)|Del|Ill|La|M(?:ass|iss)|Ore|Tex|Wash"
 _MAY_END = rf"(?:(?i:{_MONTHS_AND_STATES}|{_COMPANIES})|{_CAPITALIZED})\."
 
-# %% ../nbs/01c_metrics.ipynb #d6909a9d
+# %% ../nbs/01c_metrics.ipynb #7e3fb182
+# Abbreviations that end no sentence, and those that are abbreviations only before digits
 _TITLES = (
     r"mr|mrs|ms|drs?|profs?|sens?|reps?|attys?|lt|col|gen|messrs|govs?|adm|rev|maj|sgt|cpl|pvt|capt|ste?"
     r"|ave|pres|lieut|hon|brig|co?mdr|pfc|spc|supts?|det|mt|ft|adj|adv|asst|assoc|ens|insp|mlle|mme|msgr|sfc")
@@ -182,7 +194,8 @@ _OTHER_ABBREVIATIONS = r"invt|elec|natl|m[ft]g|dept|blvd|rd|vs|alex|wm|jos|cie|a
 _NEVER_ENDS = rf"(?:(?i:{_TITLES}|{_OTHER_ABBREVIATIONS})|Miss|{_ACRONYM}|[A-Za-z])\."
 _BEFORE_DIGITS = r"(?i:ca|figs?|prop|nos?|sect?s?|arts?|paras?|bldg|pp|op|pt|rs)\."
 
-# %% ../nbs/01c_metrics.ipynb #f2a33b3f
+# %% ../nbs/01c_metrics.ipynb #b8bdb7f1
+# Words that begin a sentence, as after "vitamin C."; then the abbreviations with their full stop
 _STARTERS = (
     r"(?:A(?:bout|ccording|dditionally|fter|n|s|t)?|But|Earlier|Her?|Here|However|I[fnt]|Last|Many|More"
     r"|M[rs]\.|Now|Once|One|Other|Our|She|Since|So|Some|Such|Th(?:at|e|en|ere|ese|ey|is)"
@@ -195,6 +208,7 @@ _ABBREVIATION_RULES = [
     Rule(_NEVER_ENDS)]
 
 # %% ../nbs/01c_metrics.ipynb #4f11d04e
+# Everything that may hold a full stop: abbreviations, file names, No. 5, a word before a comma, 555.123.4567
 _TELEPHONE = (
     r"(?:\(\d{2,3}\)[ \xa0]?|(?:\+\+?)?(?:\d{2,4}[- \xa0])?\d{2,4}[- \xa0])\d{3,4}[- \xa0]?\d{3,5}"
     r"|(?:(?:\+\+?)?\d{2,4}\.)?\d{2,4}\.\d{3,4}\.\d{3,5}")
@@ -206,7 +220,8 @@ _STOP_RULES = [
     Rule(_WORD + r"\.", context="[,;:]"),
     Rule(_TELEPHONE)]
 
-# %% ../nbs/01c_metrics.ipynb #d95cc183
+# %% ../nbs/01c_metrics.ipynb #0fce570e
+# Opening and closing quotes; brackets by name
 _DOUBLE_QUOTE = r"\"|&quot;|[`'‘’]'"
 _QUOTE_RULES = [
     Rule(_DOUBLE_QUOTE, context=r"[A-Za-z0-9$]", replacement="``"),
@@ -218,7 +233,8 @@ _BRACKET_RULES = [
     Rule(">|&(?i:gt);", replacement=">"),
     *(Rule(re.escape(bracket), replacement=name) for bracket, name in _BRACKET_NAMES.items())]
 
-# %% ../nbs/01c_metrics.ipynb #8d5c0ca0
+# %% ../nbs/01c_metrics.ipynb #4b01269a
+# Smileys; then runs of dashes, dots and other marks
 _SMILEY_RULES = [
     Rule(r"[<>]?[:;=][-o*']?[()DPdpO\\{@|\[\]]", context=r"\W"),
     Rule(r"[\^x=~<>]\.\[\^x=~<>]|[-\^x=~<>']_[-\^x=~<>']"
@@ -229,8 +245,9 @@ _MARK_RULES = [
     Rule(r"\.\.\.+|…|\.[ \xa0](?:\.[ \xa0])+\.", replacement="..."),
     *map(Rule, [r"@+|#+|_+|\*+", "[,;:]", "[?!]+", "[.¡¿]", "=", "/"])]
 
-# %% ../nbs/01c_metrics.ipynb #47216f52
-_PIECE = rf"(?:[dDoOlL]{_QUOTE_LIKE}{_ALNUM})?{_ALNUM}+"    # also d'art, o'clock
+# %% ../nbs/01c_metrics.ipynb #6a38eb55
+# t-shirt, foo_bar, d'art, U.S.-led, AT&T, with a full stop before a comma
+_PIECE = rf"(?:[dDoOlL]{_QUOTE_LIKE}{_ALNUM})?{_ALNUM}+"
 _HYPHENATED = rf"{_PIECE}(?:[-_֊‐‑]{_PIECE})*"
 _DOTTED_HYPHENATED = rf"{_ALNUM}(?:{_ALNUM}|[.,\xad])*(?:-(?:{_ALNUM}|\xad)+|-{_ACRONYM}\.)+"
 _INITIALS = r"[A-Z]+(?:(?:[+&]|&amp;)[A-Z]+)+"
@@ -238,7 +255,8 @@ _HYPHEN_RULES = [
     rule for pattern in (_DOTTED_HYPHENATED, _HYPHENATED, _INITIALS)
     for rule in (Rule(pattern + r"\.", context="[,;:]"), Rule(pattern))]
 
-# %% ../nbs/01c_metrics.ipynb #b60077fb
+# %% ../nbs/01c_metrics.ipynb #f11aa682
+# Single quotes, symbols, and fractions of one character
 _OTHER_RULES = [
     Rule("'", context=r"[A-Za-z][^ \t\n\r\xa0]", replacement="`"),
     Rule(_CLITIC),
@@ -246,7 +264,7 @@ _OTHER_RULES = [
     Rule(r"[+%&~^|\\¦§¨©¬®¯°-³´-º×÷‖‗†-•‰-‸※‼⁃‾-⁂⁄⁺-⁾₊-₎℀-⅏←-⇿∀-⯿、-〆〈-〠・]"),
     Rule("[¼-¾⅓-⅞]")]
 
-# %% ../nbs/01c_metrics.ipynb #9a8199cb
+# %% ../nbs/01c_metrics.ipynb #60a3aac5
 _RULES = (
     *_NAMED_WORD_RULES, *_ENTITY_RULES, *_WORD_RULES, *_APOSTROPHE_RULES, *_WEB_RULES, *_CLITIC_RULES,
     *_NUMBER_RULES, *_COMPOUND_RULES, *_MONEY_RULES,
@@ -278,7 +296,7 @@ def ngrams(tokens: Tokens, n: int) -> Counter:
     "Counts of the n-grams of `tokens`."
     return Counter(zip(*(tokens[i:] for i in range(n))))
 
-# %% ../nbs/01c_metrics.ipynb #a4ecff42
+# %% ../nbs/01c_metrics.ipynb #87c373ad
 def _clipped_matches(tokens: Tokens, references: Sequence[Tokens], n: int) -> int:
     "How many n-grams of `tokens` the references hold, each at most as often as one reference does."
     most: Counter = Counter()
@@ -292,7 +310,7 @@ def _closest_length(tokens: Tokens, references: Sequence[Tokens]) -> int:
         return 0
     return min((abs(len(reference) - len(tokens)), len(reference)) for reference in references)[1]
 
-# %% ../nbs/01c_metrics.ipynb #a85803b3
+# %% ../nbs/01c_metrics.ipynb #d82494be
 def bleu_counts(references: Sequence[Sequence[Tokens]],  # for each candidate its references
                 candidates: Sequence[Tokens]) -> np.ndarray:
     """What BLEU sums over a corpus, int64 `[candidates, 10]`.
@@ -305,7 +323,7 @@ def bleu_counts(references: Sequence[Sequence[Tokens]],  # for each candidate it
         rows.append([*matched, *total, len(tokens), _closest_length(tokens, own_references)])
     return np.array(rows, dtype=np.int64).reshape(-1, 10)
 
-# %% ../nbs/01c_metrics.ipynb #ac8dd911
+# %% ../nbs/01c_metrics.ipynb #d8c84a9d
 def bleu(counts: np.ndarray  # `[..., 10]`, `bleu_counts` summed over a corpus
         ) -> np.ndarray:
     "Corpus BLEU-1 to BLEU-4, `[..., 4]` in [0, 1] (Papineni et al. 2002)."
@@ -325,7 +343,7 @@ def longest_common(a: Tokens, b: Tokens) -> int:
             diagonal, row[j] = row[j], best
     return row[-1]
 
-# %% ../nbs/01c_metrics.ipynb #a596091e
+# %% ../nbs/01c_metrics.ipynb #6d0ecfc4
 def _rouge_l(tokens: Tokens, references: Sequence[Tokens], beta: float) -> float:
     "ROUGE-L of one candidate."
     common = [longest_common(tokens, reference) for reference in references]
@@ -343,7 +361,7 @@ def rouge_l(references: Sequence[Sequence[Tokens]],  # for each candidate its re
     return [_rouge_l(tokens, own_references, beta)
             for tokens, own_references in zip(candidates, references, strict=True)]
 
-# %% ../nbs/01c_metrics.ipynb #db2d39fc
+# %% ../nbs/01c_metrics.ipynb #c2f511fa
 def _distinct_ngrams(references: Sequence[Tokens]) -> set[str]:
     "The n-grams of one image's references, n from 1 to 4, words joined by spaces."
     return {" ".join(gram) for tokens in references for n in range(1, 5) for gram in ngrams(tokens, n)}
@@ -378,7 +396,7 @@ class DocumentFrequencies:
             raise ValueError(f"{path} is not a table of document frequencies (n_images, name, counts)")
         return cls(content["counts"], content["n_images"], content["name"])
 
-# %% ../nbs/01c_metrics.ipynb #c1524912
+# %% ../nbs/01c_metrics.ipynb #ea951a20
 @lru_cache(maxsize=200_000)
 def _word_key(word: str) -> int:
     "A number for a word, the same in every process."
@@ -402,14 +420,14 @@ def _mixed_keys(words: np.ndarray,    # uint64 `[T]`, a number for each word of 
         places.append(4 * text[:len(keys)][whole] + n)
     return np.concatenate(grams), np.concatenate(places)
 
-# %% ../nbs/01c_metrics.ipynb #47398820
+# %% ../nbs/01c_metrics.ipynb #61dd51ad
 def _ngram_keys(texts: Sequence[Tokens]) -> tuple[np.ndarray, np.ndarray]:
     "The key of every n-gram of the texts, uint64 `[G]`, and where it belongs, int64 `[G]`."
     lengths = np.array([len(tokens) for tokens in texts], dtype=np.int64)
     words = (_word_key(word) for tokens in texts for word in tokens)
     return _mixed_keys(np.fromiter(words, np.uint64, lengths.sum()), lengths)
 
-# %% ../nbs/01c_metrics.ipynb #692ad4ac
+# %% ../nbs/01c_metrics.ipynb #0eacbc58
 def _table_keys(grams: Sequence[str]) -> np.ndarray:
     "The key of each n-gram, given as words joined by spaces, uint64 `[len(grams)]`."
     keys, places = _ngram_keys([gram.split(" ") for gram in grams])    # [G], with the shorter n-grams inside
@@ -417,7 +435,7 @@ def _table_keys(grams: Sequence[str]) -> np.ndarray:
     is_whole = np.isin(places, whole)                               # [G]
     return keys[is_whole][np.argsort(places[is_whole])]
 
-# %% ../nbs/01c_metrics.ipynb #4ddf1d05
+# %% ../nbs/01c_metrics.ipynb #7dd27705
 class _Idf:
     "log N - log df of n-grams, given by their keys."
     def __init__(self, frequencies: DocumentFrequencies):
@@ -435,7 +453,7 @@ class _Idf:
         df = np.where(self.keys[nearest] == keys, self.df[nearest], 1.0)
         return self.log_n - np.log(df)
 
-# %% ../nbs/01c_metrics.ipynb #00fab688
+# %% ../nbs/01c_metrics.ipynb #3d97a81b
 def _count_entries(keys: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     "The distinct pairs of place and key in order, `[E]` and `[E]`, and how often each occurs, `[E]`."
     order = np.lexsort((keys, places))
@@ -471,7 +489,8 @@ class CiderD:
                  frequencies: DocumentFrequencies | None = None):      # default: counted over these references
         self.frequencies = frequencies or DocumentFrequencies.of(references.values())
         self._idf = _Idf(self.frequencies)
-        self.references = {image_id: _vectors(captions, self._idf) for image_id, captions in references.items()}
+        self.references = {image_id: _vectors(captions, self._idf)
+                           for image_id, captions in references.items()}
 
 # %% ../nbs/01c_metrics.ipynb #4a64f965
 def _matching_pairs(keys: np.ndarray, sorted_keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -482,14 +501,14 @@ def _matching_pairs(keys: np.ndarray, sorted_keys: np.ndarray) -> tuple[np.ndarr
     nth = np.arange(len(i)) - np.repeat(np.cumsum(count) - count, count)   # [M], among the matches of i
     return i, nth + np.repeat(start, count)
 
-# %% ../nbs/01c_metrics.ipynb #f2bba051
+# %% ../nbs/01c_metrics.ipynb #1ab746e3
 _SPREAD = np.uint64(0xD1B54A32D192ED03)    # an odd constant: different images, different numbers
 
 def _image_keys(keys: np.ndarray, images: np.ndarray) -> np.ndarray:
     "One number for n-gram and image, uint64 `[E]`, of uint64 `[E]` and int64 `[E]`."
     return keys ^ images.astype(np.uint64) * _SPREAD
 
-# %% ../nbs/01c_metrics.ipynb #ab345672
+# %% ../nbs/01c_metrics.ipynb #9a59603e
 def _dot_products(candidates: _Vectors,
                   images: np.ndarray,               # int64 `[C]`, which image each candidate describes
                   references: Sequence[_Vectors],   # the references of each image
@@ -507,7 +526,7 @@ def _dot_products(candidates: _Vectors,
     product = np.minimum(candidates.weight[i], weight[j]) * weight[j]             # [M]
     return np.bincount(place, product, len(images) * most * 4).astype(float).reshape(-1, most, 4)
 
-# %% ../nbs/01c_metrics.ipynb #fcdbae5d
+# %% ../nbs/01c_metrics.ipynb #4ac1ef7d
 def _norms_and_lengths(references: Sequence[_Vectors]  # of each image
                       ) -> tuple[np.ndarray, np.ndarray]:
     "float64 `[images, R, 4]` and `[images, R]`, zero where an image has fewer references."
@@ -518,9 +537,9 @@ def _norms_and_lengths(references: Sequence[_Vectors]  # of each image
         length[image, :len(vectors.length)] = vectors.length
     return norm, length
 
-# %% ../nbs/01c_metrics.ipynb #2f4abd60
+# %% ../nbs/01c_metrics.ipynb #2d84312f
 def _cosine(dots: np.ndarray, norms: np.ndarray) -> np.ndarray:
-    "Mean over n of the cosines, `[C, R]`, of `[C, R, 4]` and `[C, R, 4]`; a cosine is zero where its norm is."
+    "Mean over n of the cosines, `[C, R]` of `[C, R, 4]`; a cosine is zero where its norm is."
     return np.divide(dots, norms, out=np.zeros(dots.shape), where=norms > 0).mean(-1)
 
 def _length_penalty(candidate: np.ndarray, reference: np.ndarray, sigma: float) -> np.ndarray:
@@ -544,24 +563,30 @@ def cider_d(scorer: CiderD, image_ids: Sequence[Any],  # one for each candidate;
     n_references = np.array([max(1, len(v.length)) for v in references])           # [images]
     return 10 * cosine.sum(1) / n_references[images]                               # [C]
 
-# %% ../nbs/01c_metrics.ipynb #5c779214
+# %% ../nbs/01c_metrics.ipynb #841b90cc
+def _mismatch(ids: Sequence[Any], whole: Mapping[Any, Any], problem: str) -> str:
+    "What is wrong with `ids`, some of the images in `whole`, and what to do."
+    return (f"{len(ids)} of {len(whole)} images {problem}, e.g. {ids[0]!r}; "
+            "score the same images on both sides")
+
 def check_ids(references: Mapping[Any, Sequence[str]], candidates: Mapping[Any, str]) -> None:
     "Raises `ValueError` when the two do not hold the same images, or hold none."
     if not references:
         raise ValueError("no images to score")
     if wrong := [i for i, captions in references.items() if isinstance(captions, str)]:
         raise ValueError(f"references are lists of captions; that of {wrong[0]!r} is a text")
-    missing = [i for i in references if i not in candidates]
-    extra = [i for i in candidates if i not in references]
-    for ids, whole, problem in ((missing, references, "have no candidate"), (extra, candidates, "have no references")):
-        if ids:
-            raise ValueError(f"{len(ids)} of {len(whole)} images {problem}, e.g. {ids[0]!r}; "
-                             "score the same images on both sides")
+    if missing := [i for i in references if i not in candidates]:
+        raise ValueError(_mismatch(missing, references, "have no candidate"))
+    if extra := [i for i in candidates if i not in references]:
+        raise ValueError(_mismatch(extra, candidates, "have no references"))
     if empty := [i for i, captions in references.items() if not captions]:
         raise ValueError(f"{len(empty)} images have an empty list of references, e.g. {empty[0]!r}")
 
 # %% ../nbs/01c_metrics.ipynb #4be76533
-def signature(references: Mapping[Any, Sequence[str]], frequencies: DocumentFrequencies | None, tokenizer: str) -> str:
+def signature(references: Mapping[Any, Sequence[str]],       # image id -> captions by people
+              frequencies: DocumentFrequencies | None,       # idf of another corpus; None: of these references
+              tokenizer: str,                                # 'ptb' or 'none'
+             ) -> str:
     "The conditions under which a score was taken, in one line."
     from captionkit import __version__
     per_image = Counter(len(captions) for captions in references.values())
@@ -573,7 +598,7 @@ def signature(references: Mapping[Any, Sequence[str]], frequencies: DocumentFreq
 
 # %% ../nbs/01c_metrics.ipynb #9ff268cc
 def image_scores(references: Mapping[Any, Sequence[str]], candidates: Mapping[Any, str],
-                 frequencies: DocumentFrequencies | None = None,  # idf of another corpus; default: of these references
+                 frequencies: DocumentFrequencies | None = None,  # idf; default: of these references
                  tokenize: bool = True,                           # False: texts are tokens joined by spaces
                 ) -> dict[str, Any]:
     """Tokens of the candidates, and what the scores are made of, in the order of `references`.
@@ -592,7 +617,7 @@ def image_scores(references: Mapping[Any, Sequence[str]], candidates: Mapping[An
             "ROUGE-L": np.array(rouge_l(reference_tokens, tokens)),
             "BLEU": bleu_counts(reference_tokens, tokens)}
 
-# %% ../nbs/01c_metrics.ipynb #60402c0f
+# %% ../nbs/01c_metrics.ipynb #31761f4e
 def corpus_scores(found: Mapping[str, Any],           # `image_scores`
                   weights: np.ndarray | None = None,  # `[images]`, how often each image counts; default once
                  ) -> dict[str, float]:
@@ -601,7 +626,7 @@ def corpus_scores(found: Mapping[str, Any],           # `image_scores`
     scores = {f"BLEU-{n}": float(value) for n, value in enumerate(bleu(weights @ found["BLEU"]), 1)}
     return scores | {name: float(weights @ found[name] / weights.sum()) for name in ("ROUGE-L", "CIDEr")}
 
-# %% ../nbs/01c_metrics.ipynb #e92c6a70
+# %% ../nbs/01c_metrics.ipynb #8d204bf4
 def score_captions(references: Mapping[Any, Sequence[str]],  # image id -> captions by people
                    candidates: Mapping[Any, str],            # image id -> the caption to score
                    frequencies: DocumentFrequencies | None = None,   # idf; default: of these references
@@ -626,7 +651,8 @@ def java_score(metric: str,                               # 'METEOR' or 'SPICE'
     check_ids(references, candidates)
     if not shutil.which("java"):
         return f"{metric} needs Java (on Debian: default-jre-headless)"
-    reference_texts = {i: [" ".join(ptb_tokenize(text)) for text in captions] for i, captions in references.items()}
+    reference_texts = {i: [" ".join(ptb_tokenize(text)) for text in captions]
+                       for i, captions in references.items()}
     candidate_texts = {i: [" ".join(ptb_tokenize(candidates[i]))] for i in references}
     try:
         return float(_java_scorer(metric).compute_score(reference_texts, candidate_texts)[0])
@@ -641,14 +667,14 @@ def has_bad_ending(tokens: Tokens) -> bool:
     "Whether a caption stops on a preposition, an article or a conjunction."
     return bool(tokens) and tokens[-1] in BAD_ENDINGS
 
-# %% ../nbs/01c_metrics.ipynb #f4398f70
+# %% ../nbs/01c_metrics.ipynb #449c5773
 def repeats(tokens: Tokens) -> bool:
     "Whether a word or a phrase of up to four words stands twice in a row, or any three words occur twice."
     echo = any(tokens[i:i + n] == tokens[i + n:i + 2 * n]
                for n in range(1, 5) for i in range(len(tokens) - 2 * n + 1))
     return echo or max(ngrams(tokens, 3).values(), default=0) > 1
 
-# %% ../nbs/01c_metrics.ipynb #557d042d
+# %% ../nbs/01c_metrics.ipynb #1310a511
 def _distinct(captions: Sequence[Tokens], n: int) -> float:
     "distinct-n, in [0, 1]."
     different = set().union(*(ngrams(tokens, n) for tokens in captions))
@@ -659,7 +685,7 @@ def _share(captions: Sequence[Tokens], test: Callable[[Tokens], bool]) -> float:
     "The share of the captions for which `test` is true."
     return sum(bool(test(tokens)) for tokens in captions) / len(captions)
 
-# %% ../nbs/01c_metrics.ipynb #64696901
+# %% ../nbs/01c_metrics.ipynb #03f05a25
 def diversity(candidates: Sequence[Tokens],
               training: Iterable[Tokens] | None = None,  # the captions of the training set
              ) -> dict[str, float]:

@@ -108,7 +108,8 @@ def main() -> None:
                 ratios.append(together / alone)
                 agree = sum(a == b for a, b in zip(captions, same))
                 print(
-                    f"{mode}: together {together:.1f} requests/s, one at a time {alone:.1f}: {ratios[-1]:.2f} times; {agree} of {len(same)} captions equal",
+                    f"{mode}: together {together:.1f} requests/s, one at a time {alone:.1f}: "
+                    f"{ratios[-1]:.2f} times; {agree} of {len(same)} captions equal",
                     flush=True,
                 )
             print(f"{mode}: median ratio {statistics.median(ratios):.2f}")

@@ -16,7 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted(path for path in (ROOT / "nbs").glob("*.ipynb"))
 WIDEST, LONGEST_CELL, LONGEST_ROW = 120, 45, 4
-SETTINGS = ["DataConfig", "ModelConfig", "RunConfig", "CnnConfig", "TrainConfig", "ScstConfig"]  # of the training stages
+# of the training stages
+SETTINGS = ["DataConfig", "ModelConfig", "RunConfig", "CnnConfig", "TrainConfig", "ScstConfig"]
 ASSERTS = re.compile(r"\bassert\b|\bassert_close\b|\.raises\(|\btest_\w+\(")
 
 
@@ -41,7 +42,7 @@ def followers(cells):
 
 
 def cell_figures(path):
-    """Sizes of the exported cells, how many are followed by output and by an assertion, and the longest row of neither."""
+    """Sizes of the exported cells, how many are followed by output and by assertions, the longest row of neither."""
     sizes, shown, asserted, row, longest = [], 0, 0, 0, 0
     for cell, after in followers(code_cells(path)):
         sizes.append(len(lines_of(cell)))
@@ -101,8 +102,8 @@ def settings_fields():
     for path in sorted((ROOT / "captionkit").glob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef) and node.name in SETTINGS:
-                own = [f for f in node.body if isinstance(f, ast.AnnAssign)]
-                fields[node.name] = {f.target.id: isinstance(f.value, ast.Constant) and f.value.value is None for f in own}
+                own = [field for field in node.body if isinstance(field, ast.AnnAssign)]
+                fields[node.name] = {field.target.id: ast.unparse(field.value) == "None" for field in own}
     return fields
 
 
@@ -132,9 +133,8 @@ def statements_behind_colons(limit=100):
     """Lines over `limit` on which a statement stands behind the colon of a compound one; and assigned lambdas."""
     for path in NOTEBOOKS:
         for cell in code_cells(path):
-            source = "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in cell["source"].splitlines())
-            lines = source.splitlines()
-            for node in ast.walk(ast.parse(source)):
+            lines = ["pass" if line.startswith(("%", "!")) else line for line in cell["source"].splitlines()]
+            for node in ast.walk(ast.parse("\n".join(lines))):
                 body = getattr(node, "body", None)
                 if isinstance(node, ast.stmt) and isinstance(body, list) and body[0].lineno == node.lineno:
                     if len(lines[node.lineno - 1]) > limit:
@@ -158,7 +158,7 @@ def over_limits():
 
 
 def tables():
-    print(f"{'notebook':16} {'exported':>8} {'median':>7} {'p90':>4} {'max':>4} {'shown':>6} {'asserted':>9} {'row':>4}")
+    print("notebook         exported  median  p90  max  shown  asserted  row")
     every = {"sizes": [], "shown": 0, "asserted": 0, "row": 0}
     for path in [p for p in NOTEBOOKS if cell_figures(p)["sizes"]]:
         figures = cell_figures(path)
@@ -170,10 +170,11 @@ def tables():
     lines = [len(line) for path in (ROOT / "captionkit").glob("[a-z]*.py") for line in module_lines(path)]
     wide = sum(length > WIDEST for length in lines)
     middle, wider = statistics.median(lines), quantile(lines, 0.9)
-    print(f"\n{len(lines):,} lines of modules: median {middle:.0f}, p90 {wider}, max {max(lines)} characters; over 120: {wide}")
+    print(f"\n{len(lines):,} lines of modules: median {middle:.0f}, p90 {wider}, max {max(lines)} characters; {wide} over 120")
     for kind, names in settings_fields().items():
         print(f"{kind}: {len(names)} fields, {sum(names.values())} of them None by default")
-    print("options written twice:", list(repeated_options()) or "none", "| backward imports:", list(backward_imports()) or "none")
+    print("options written twice:", list(repeated_options()) or "none")
+    print("backward imports:", list(backward_imports()) or "none")
 
 
 def print_row(name, figures):

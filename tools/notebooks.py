@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "nbs"
 MODULE = ROOT / "captionkit"
-BY_HAND = {"__init__.py", "_modidx.py"}  # modules without a notebook
+BY_HAND = {"__init__.py", "__main__.py", "_modidx.py"}  # modules without a notebook
 
 
 def read(path):
@@ -37,9 +37,11 @@ def with_links(notebook, name):
     """The notebook with the badges below its title pointing to the repository's address."""
     config = settings()
     place = f"{config['user']}/{config['repo']}/blob/{config['branch']}/nbs/{name}"
+    colab, kaggle = "https://colab.research.google.com", "https://kaggle.com"
+    to_kaggle = f"{kaggle}/kernels/welcome?src=https://github.com/{place}"
     badges = (
-        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{place}) "
-        f"[![Open in Kaggle](https://kaggle.com/static/images/open-in-kaggle.svg)](https://kaggle.com/kernels/welcome?src=https://github.com/{place})"
+        f"[![Open in Colab]({colab}/assets/colab-badge.svg)]({colab}/github/{place}) "
+        f"[![Open in Kaggle]({kaggle}/static/images/open-in-kaggle.svg)]({to_kaggle})"
     )
     title = notebook["cells"][0]
     kept = [line for line in "".join(title["source"]).rstrip().splitlines() if not line.startswith("[![Open in")]

@@ -5,26 +5,32 @@
 # %% ../nbs/05_eval.ipynb #f3a0ec37
 from __future__ import annotations
 
-import base64, html, io, json, warnings
+import base64, io, json, warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from matplotlib.figure import Figure
+from PIL import Image
 from tqdm.auto import tqdm
 
 from .captioner import Captioner
 from .data import DataConfig, Example, load_splits, open_image, override, read_json
 from .decode import DecodeConfig
-from .metrics import (DocumentFrequencies, corpus_scores, diversity, image_scores, java_score, ptb_tokenize, signature)
+from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
+from .metrics import java_score, ptb_tokenize, signature
 from .model import read_tensors
 from .train import config_from_dict
 
 # %% auto #0
-__all__ = ['SCORES', 'PUBLISHED', 'STYLE', 'SCRIPT', 'EvalConfig', 'without_seen', 'examples_to_score', 'write_captions',
+__all__ = ['SCORES', 'PUBLISHED', 'EvalConfig', 'without_seen', 'data_to_score', 'examples_to_score', 'write_captions',
            'save_results', 'load_results', 'resampled', 'interval', 'paired_p', 'System', 'score_system', 'human_row',
-           'length_figure', 'score_table', 'diversity_table', 'comparison_table', 'report', 'evaluate', 'print_scores']
+           'load_template', 'Cell', 'Table', 'published_rows', 'score_table', 'diversity_table', 'comparison_table',
+           'length_figure', 'attention_veil', 'data_url', 'Card', 'make_card', 'best_middle_worst', 'report',
+           'score_checkpoints', 'score_files', 'metrics_rows', 'evaluate', 'print_scores']
 
 # %% ../nbs/05_eval.ipynb #909f29a1
 @dataclass(frozen=True)
@@ -36,96 +42,150 @@ class EvalConfig:
     split: str | None = None            # train, val or test; default val
     beam_width: tuple[int, ...] = (3,)  # 1 is greedy
     max_length: int = 20                # tokens, the end token included
-    length_penalty: float = 1.0
+    length_penalty: float = 1.0         # exponent of the number of tokens by which a beam's score is divided
     max_samples: int | None = None      # score only the first so many pictures
     drop_seen: bool = False             # leave out pictures that a checkpoint was trained on
     allow_seen: bool = False            # score them all the same
-    frequencies: Path | None = None     # document frequencies for CIDEr, saved before; default: counted over the references
+    frequencies: Path | None = None     # document frequencies for CIDEr, saved before; default: of the references
     meteor: bool = False                # also METEOR (Java)
     spice: bool = False                 # also SPICE (Java, and gigabytes of memory)
     shown: int = 4                      # best, median and worst captions in the report, each
     bootstrap: int = 1000               # resamples for the confidence intervals
-    batch_size: int = 32
+    batch_size: int = 32                # pictures captioned at once
     device: str | None = None           # default: the GPU if there is one
     out: Path = Path("evaluation")      # results, metrics.json and report.html go here
 
     def __post_init__(self):
-        if not self.checkpoint and not self.results: raise ValueError("nothing to score: give --checkpoint or --results")
-        if self.drop_seen and self.allow_seen: raise ValueError("--drop_seen and --allow_seen exclude each other")
-        if self.bootstrap < 2: raise ValueError("--bootstrap must be at least 2")
-        if self.max_samples is not None and self.max_samples < 1: raise ValueError("--max_samples must be at least 1")
+        problems = [
+            (not self.checkpoint and not self.results, "nothing to score: give --checkpoint or --results"),
+            (self.drop_seen and self.allow_seen, "--drop_seen and --allow_seen exclude each other"),
+            (self.bootstrap < 2, "--bootstrap must be at least 2"),
+            (self.max_samples is not None and self.max_samples < 1, "--max_samples must be at least 1"),
+        ]
+        for wrong, message in problems:
+            if wrong:
+                raise ValueError(message)
 
 # %% ../nbs/05_eval.ipynb #d8197bea
-def without_seen(examples: Sequence[Example], train_ids: Sequence[int | str] | None,  # of the checkpoint's training pictures; None if it does not say
-                 drop_seen: bool = False, allow_seen: bool = False) -> list[Example]:
-    "The examples to score; raises `ValueError` when some were trained on and nothing is said about it."
-    if allow_seen: return list(examples)
-    if train_ids is None: raise ValueError("this checkpoint does not say which pictures it was trained on; --allow_seen scores it all the same")
+def without_seen(
+    examples: Sequence[Example],
+    train_ids: Sequence[int | str] | None,  # pictures that the checkpoint was trained on; None: it does not say
+    drop_seen: bool = False,                # leave these out
+    allow_seen: bool = False,               # score them all the same
+) -> list[Example]:
+    "The examples to score; raises `ValueError` when some were trained on and neither way out is chosen."
+    if allow_seen:
+        return list(examples)
+    if train_ids is None:
+        raise ValueError("this checkpoint does not say which pictures it was trained on; "
+                         "--allow_seen scores it all the same")
     known = set(train_ids)
-    seen = [example for example in examples if example.image_id in known]
-    if not seen: return list(examples)
-    if not drop_seen:
-        raise ValueError(f"{len(seen)} of {len(examples)} pictures were in the training set of this checkpoint, so the score would flatter it. "
-                         f"--drop_seen scores the other {len(examples) - len(seen)}, --allow_seen scores all.")
-    rest = [example for example in examples if example.image_id not in known]
-    if not rest: raise ValueError("every picture was in the training set; choose another split")
-    return rest
+    unseen = [example for example in examples if example.image_id not in known]
+    n_seen = len(examples) - len(unseen)
+    if n_seen and not drop_seen:
+        raise ValueError(f"{n_seen} of {len(examples)} pictures were in the training set of this checkpoint, "
+                         f"so the score would flatter it. --drop_seen scores the other {len(unseen)}, "
+                         "--allow_seen scores all.")
+    if n_seen and not unseen:
+        raise ValueError("every picture was in the training set; choose another split")
+    return unseen
+
+# %% ../nbs/05_eval.ipynb #d4406034
+def data_to_score(
+    config: EvalConfig,
+    contents: Sequence[Mapping[str, Any]],  # what the checkpoint files hold
+) -> DataConfig:
+    "The data that the settings ask for; what they leave open is as in the first checkpoint's training."
+    if not contents or "train_config" not in contents[0]:
+        return config.data
+    return override(config_from_dict(contents[0]["train_config"]).data, config.data)
 
 # %% ../nbs/05_eval.ipynb #5f5b46b8
-def examples_to_score(config: EvalConfig, contents: Sequence[Mapping[str, Any]]  # of the checkpoints' files
-                     ) -> tuple[list[Example], str]:
-    "The pictures and references to score on, and where they come from in words."
-    data = config.data
-    if contents and "train_config" in contents[0]:          # no word about data: the checkpoint's own
-        data = override(config_from_dict(contents[0]["train_config"]).data, data)
-    splits, split = load_splits(data), config.split or "val"
-    if split not in splits: raise ValueError(f"the data has no {split} split; it has {', '.join(splits)}")
+def examples_to_score(
+    config: EvalConfig,
+    contents: Sequence[Mapping[str, Any]],  # what the checkpoint files hold
+) -> tuple[list[Example], str]:
+    "The pictures and references to score on, and a description of them. Raises `ValueError` for an unknown split."
+    splits = load_splits(data_to_score(config, contents))
+    split = config.split or "val"
+    if split not in splits:
+        raise ValueError(f"the data has no {split} split; it has {', '.join(splits)}")
     examples, total = splits[split], len(splits[split])
-    for content in contents: examples = without_seen(examples, content.get("train_image_ids"), config.drop_seen, config.allow_seen)
-    words = f"{split} split" + (f", {total - len(examples)} of {total} pictures left out because they were trained on" if len(examples) < total else "")
-    if config.max_samples and config.max_samples < len(examples): examples, words = examples[:config.max_samples], f"{words}, the first {config.max_samples}"
-    return examples, words
+    for content in contents:
+        examples = without_seen(examples, content.get("train_image_ids"), config.drop_seen, config.allow_seen)
+    description = f"{split} split"
+    if len(examples) < total:
+        description += f", {total - len(examples)} of {total} pictures left out because they were trained on"
+    if config.max_samples and config.max_samples < len(examples):
+        examples = examples[:config.max_samples]
+        description += f", the first {config.max_samples}"
+    return examples, description
 
 # %% ../nbs/05_eval.ipynb #6732c3b2
-def write_captions(captioner: Captioner, examples: Sequence[Example], decode: DecodeConfig, batch_size: int = 32) -> dict[int | str, str]:
+def write_captions(
+    captioner: Captioner,
+    examples: Sequence[Example],
+    decode: DecodeConfig,
+    batch_size: int = 32,        # pictures at a time
+) -> dict[int | str, str]:
     "One caption of each picture, by image id."
     captions: dict[int | str, str] = {}
     for start in tqdm(range(0, len(examples), batch_size), desc="captions", unit="batch"):
         batch = examples[start:start + batch_size]
-        captions |= zip([e.image_id for e in batch], captioner.caption([e.path for e in batch], batch_size=batch_size, **asdict(decode)))
+        texts = captioner.caption([example.path for example in batch], batch_size=batch_size, **asdict(decode))
+        captions |= zip([example.image_id for example in batch], texts)
     return captions
 
-def save_results(captions: Mapping[int | str, str], path: Path) -> None:
+# %% ../nbs/05_eval.ipynb #b7b2efaf
+def save_results(captions: Mapping[int | str, str],  # by image id
+                 path: Path) -> None:
     "Write a COCO result file."
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([{"image_id": image_id, "caption": caption} for image_id, caption in captions.items()], ensure_ascii=False, indent=0), encoding="utf-8")
+    rows = [{"image_id": image_id, "caption": caption} for image_id, caption in captions.items()]
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=0), encoding="utf-8")
 
+# %% ../nbs/05_eval.ipynb #89706821
 def load_results(path: Path) -> dict[int | str, str]:
-    "The captions of a COCO result file, by image id; raises `ValueError` when it is something else, or names a picture twice."
+    "The captions of a COCO result file, by image id; raises `ValueError` for another file, or an image id twice."
     rows = read_json(path)
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and {"image_id", "caption"} <= set(row) for row in rows):
+    is_list = isinstance(rows, list)
+    if not is_list or not all(isinstance(row, dict) and {"image_id", "caption"} <= set(row) for row in rows):
         raise ValueError(f"{path} is not a COCO result file, a list of {{'image_id': .., 'caption': ..}}")
     captions = {row["image_id"]: str(row["caption"] or "") for row in rows}
-    if len(captions) < len(rows): raise ValueError(f"{path} has {len(rows) - len(captions)} image ids twice")
+    if len(captions) < len(rows):
+        raise ValueError(f"{path} has {len(rows) - len(captions)} image ids twice")
     return captions
 
 # %% ../nbs/05_eval.ipynb #afab4c75
 SCORES = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr")
 
-def resampled(found: Mapping[str, Any],   # `image_scores`
-              n: int = 1000, seed: int = 0) -> dict[str, np.ndarray]:
-    "Each score for `n` draws of the images, `[n]`; the same draws for the same seed and number of images."
-    images = len(found["CIDEr"])
+def resampled(
+    per_image: Mapping[str, Any],   # of `image_scores`
+    n: int = 1000,                  # draws
+    seed: int = 0,                  # the same seed and number of images give the same draws
+) -> dict[str, np.ndarray]:
+    "Each score for `n` bootstrap draws of the images, `[n]`."
+    images = len(per_image["CIDEr"])
     generator = np.random.default_rng(seed)
-    draws = [corpus_scores(found, generator.multinomial(images, np.full(images, 1 / images)).astype(float)) for _ in range(n)]
+    chances = np.full(images, 1 / images)
+    draws = []
+    for _ in range(n):
+        counts = generator.multinomial(images, chances)     # how often each image is in the draw, [images]
+        draws.append(corpus_scores(per_image, counts.astype(float)))
     return {name: np.array([draw[name] for draw in draws]) for name in SCORES}
 
-def interval(values: np.ndarray) -> tuple[float, float]:
-    "The central 95 %."
-    return tuple(float(v) for v in np.quantile(values, [0.025, 0.975]))
+# %% ../nbs/05_eval.ipynb #590edc9b
+def interval(draws: np.ndarray  # of one score, `[n]`
+            ) -> tuple[float, float]:
+    "The central 95 % of the draws."
+    low, high = np.quantile(draws, [0.025, 0.975])
+    return float(low), float(high)
 
-def paired_p(first: np.ndarray, second: np.ndarray  # the same draws of two systems, `[n]`
-            ) -> float:
+# %% ../nbs/05_eval.ipynb #63d25f45
+def paired_p(
+    first: np.ndarray,   # draws of a score, `[n]`
+    second: np.ndarray,  # the same draws of another system, `[n]`
+) -> float:
     "Two-sided p-value of the paired bootstrap: how often the difference falls on the other side of zero."
     difference = np.asarray(second) - np.asarray(first)
     side = min((difference <= 0).mean(), (difference >= 0).mean())
@@ -136,36 +196,75 @@ def paired_p(first: np.ndarray, second: np.ndarray  # the same draws of two syst
 class System:
     "Something that wrote captions, and how they score."
     name: str
-    captions: dict[int | str, str]
-    scores: dict[str, float | str]                  # BLEU-1..4, ROUGE-L, CIDEr, perhaps METEOR and SPICE
-    diversity: dict[str, float]
-    found: dict[str, Any] = field(repr=False)       # `image_scores`
-    draws: dict[str, np.ndarray] = field(repr=False)
-    settings: dict[str, Any] = field(default_factory=dict)
+    captions: dict[int | str, str]                  # by image id
+    scores: dict[str, float | str]                  # BLEU-1..4, ROUGE-L, CIDEr, perhaps METEOR and SPICE, as fractions
+    diversity: dict[str, float]                     # of `diversity`
+    per_image: dict[str, Any] = field(repr=False)   # of `image_scores`
+    draws: dict[str, np.ndarray] = field(repr=False)            # of `resampled`, `[n]` for each score
+    settings: dict[str, Any] = field(default_factory=dict)      # how the captions were written
 
     @property
     def intervals(self) -> dict[str, tuple[float, float]]:
         "The central 95 % of the draws of each score."
         return {name: interval(values) for name, values in self.draws.items()}
 
-def score_system(name: str, captions: Mapping[int | str, str], references: Mapping[int | str, Sequence[str]], config: EvalConfig,
-                 frequencies: DocumentFrequencies | None, training: Sequence[Sequence[str]] | None = None, **settings: Any) -> System:
-    "Score the captions of one system."
-    found = image_scores(references, captions, frequencies)
-    scores: dict[str, Any] = corpus_scores(found)
+# %% ../nbs/05_eval.ipynb #03c26368
+def score_system(
+    name: str,
+    captions: Mapping[int | str, str],                  # by image id
+    references: Mapping[int | str, Sequence[str]],      # what people wrote, by image id
+    config: EvalConfig,
+    frequencies: DocumentFrequencies | None,            # for CIDEr; None counts them over the references
+    training: Sequence[Sequence[str]] | None = None,    # tokens of the training captions, to know what is novel
+    **settings: Any,
+) -> System:
+    "The scores of one system's captions; raises `ValueError` when captions and references are of other pictures."
+    per_image = image_scores(references, captions, frequencies)
+    scores: dict[str, Any] = corpus_scores(per_image)
     for metric, wanted in (("METEOR", config.meteor), ("SPICE", config.spice)):
-        if wanted: scores[metric] = java_score(metric, references, captions)
-    return System(name, dict(captions), scores, diversity(found["tokens"], training), found, resampled(found, config.bootstrap), settings)
+        if wanted:
+            scores[metric] = java_score(metric, references, captions)
+    variety = diversity(per_image["tokens"], training)
+    draws = resampled(per_image, config.bootstrap)
+    return System(name, dict(captions), scores, variety, per_image, draws, settings)
 
 # %% ../nbs/05_eval.ipynb #6bca39e7
-def human_row(examples: Sequence[Example], config: EvalConfig, frequencies: DocumentFrequencies | None) -> System | None:
+def human_row(examples: Sequence[Example], config: EvalConfig,
+              frequencies: DocumentFrequencies | None) -> System | None:
     "The first caption of each picture scored against its others; None when fewer than half of the pictures have two."
     several = [example for example in examples if len(example.references) > 1]
-    if len(several) < len(examples) / 2: return None
+    if len(several) < len(examples) / 2:
+        return None
+    first = {example.image_id: example.references[0] for example in several}
+    others = {example.image_id: example.references[1:] for example in several}
+    without_java = replace(config, meteor=False, spice=False)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)    # of few images: said once for the systems
-        return score_system("a person, against the other people", {e.image_id: e.references[0] for e in several}, {e.image_id: e.references[1:] for e in several},
-                            replace(config, meteor=False, spice=False), frequencies)
+        warnings.simplefilter("ignore", UserWarning)    # of few images: that was said for the systems already
+        return score_system("a person, against the other people", first, others, without_java, frequencies)
+
+# %% ../nbs/05_eval.ipynb #7d3a1b14
+def load_template(name: str) -> Template:
+    "A template of `captionkit/templates`; it escapes whatever is filled in, and a missing value is an error."
+    environment = Environment(loader=PackageLoader("captionkit"), autoescape=True, undefined=StrictUndefined,
+                              trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(name)
+
+# %% ../nbs/05_eval.ipynb #ae233d8b
+class Cell(NamedTuple):
+    "A cell of a table."
+    text: str
+    note: str = ""  # in small type below
+
+# %% ../nbs/05_eval.ipynb #e327f003
+@dataclass(frozen=True)
+class Table:
+    "A table of the report, which Jupyter shows as it stands there."
+    head: list[str]
+    rows: list[list[Cell]]
+    ours: int = 0   # this many rows at the top are set in bold
+
+    def _repr_html_(self) -> str:
+        return str(load_template("macros.html").module.table(self))
 
 # %% ../nbs/05_eval.ipynb #6fa96fb4
 PUBLISHED = [  # name, data, BLEU-4, CIDEr; cross-entropy unless said otherwise
@@ -179,178 +278,258 @@ PUBLISHED = [  # name, data, BLEU-4, CIDEr; cross-entropy unless said otherwise
     ("ResNet-101 + LSTM, CNN tuned", "Flickr8k test", 21.5, 57.5),
     ("ResNet-101 + Transformer, CNN tuned", "Flickr8k test", 19.4, 50.5)]
 
-def _data_url(picture: bytes, kind: str) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
-
-def _png(figure) -> str:
-    figure.savefig(buffer := io.BytesIO(), format="png", dpi=110, transparent=True)
-    return _data_url(buffer.getvalue(), "png")
-
-def length_figure(systems: Sequence[System]):
-    "A histogram of caption lengths in words, a line for each system."
-    from matplotlib.figure import Figure
-    figure = Figure(figsize=(6, 2.4), layout="constrained")
-    ax = figure.add_subplot()
-    for system in systems:
-        lengths = np.bincount([len(tokens) for tokens in system.found["tokens"]], minlength=21)
-        ax.plot(lengths / lengths.sum(), marker=".", label=system.name)
-    ax.set(xlabel="words in a caption", ylabel="share of captions"); ax.spines[["top", "right"]].set_visible(False); ax.legend(frameon=False, fontsize=7)
-    return figure
-
-# %% ../nbs/05_eval.ipynb #88ce7352
-def _attention_url(weights: np.ndarray) -> str:
-    "A dark veil, `[h, w]`, that is transparent where the model looked, as a tiny PNG."
-    from PIL import Image
-    veil = (200 * (1 - weights / weights.max())).astype(np.uint8)
-    Image.fromarray(np.dstack([np.zeros((*veil.shape, 3), np.uint8), veil]), "RGBA").save(buffer := io.BytesIO(), format="PNG")
-    return _data_url(buffer.getvalue(), "png")
-
-def _card(example: Example, caption: str, score: float, captioner: Captioner | None, decode: dict[str, Any]) -> str:
-    "HTML of one picture, its caption and its references."
-    picture = open_image(example.path)
-    picture.thumbnail((320, 320))
-    picture.save(buffer := io.BytesIO(), format="JPEG", quality=80)
-    words = html.escape(caption)
-    if captioner:
-        explained = captioner.explain(example.path, **decode)
-        if explained.text == caption:
-            words = " ".join(f'<span class=word tabindex=0 data-veil="{_attention_url(weights)}">{html.escape(word)}</span>' for word, weights in zip(explained.words, explained.attention))
-    references = "".join(f"<li>{html.escape(text)}" for text in example.references)
-    return (f'<figure><div class=frame><img src="{_data_url(buffer.getvalue(), "jpeg")}" alt=""><div class=veil></div></div><figcaption><p class=caption>{words}</p>'
-            f"<p class=note>CIDEr {100 * score:.0f} · {html.escape(str(example.image_id))}</p><details><summary>what people wrote</summary><ul>{references}</ul></details></figcaption></figure>")
-
-# %% ../nbs/05_eval.ipynb #1c0195cd
-STYLE = """
-:root { color-scheme: light dark; --line: #8884; --soft: #8882; --accent: #2f6fdd }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 1080px; margin: 2rem auto; padding: 0 1rem }
-h1 { margin-bottom: 0 } h2 { margin-top: 2.5rem } .note { color: #888; font-size: 13px; margin: .2rem 0; overflow-wrap: anywhere }
-.wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums } th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: right }
-th:first-child, td:first-child { text-align: left } tr.ours td { font-weight: 600 } td small { color: #888; font-weight: 400; display: block; white-space: nowrap } th { white-space: nowrap }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 1rem } figure { margin: 0; border: 1px solid var(--line); border-radius: 10px; overflow: hidden }
-.frame { position: relative; aspect-ratio: 4/3; background: var(--soft) } .frame img, .veil { position: absolute; inset: 0; width: 100%; height: 100% } .frame img { object-fit: fill }
-.veil { background-size: 100% 100%; pointer-events: none } figcaption { padding: .6rem .8rem } .caption { margin: 0; font-weight: 600 }
-.word { cursor: pointer; border-bottom: 2px dotted var(--accent) } .word:hover, .word:focus { color: var(--accent); outline: none } ul { padding-left: 1.1rem; margin: .3rem 0 } .lengths { max-width: 620px; width: 100%; background: #fff; border-radius: 8px }
-"""
-SCRIPT = """
-document.querySelectorAll('.word').forEach(word => {
-  const veil = word.closest('figure').querySelector('.veil')
-  const show = () => veil.style.backgroundImage = `url(${word.dataset.veil})`, hide = () => veil.style.backgroundImage = ''
-  for (const name of ['mouseenter', 'focus', 'touchstart']) word.addEventListener(name, show, {passive: true})
-  for (const name of ['mouseleave', 'blur']) word.addEventListener(name, hide)
-})
-"""
+# %% ../nbs/05_eval.ipynb #7b43eeb2
+def published_rows(names: Sequence[str]  # of the scores, in the order of the columns
+                  ) -> list[list[Cell]]:
+    "A row for each published system: its name, its data, and the scores that were published."
+    rows = []
+    for system, data, bleu_4, cider in PUBLISHED:
+        published = {"BLEU-4": f"{bleu_4:.1f}", "CIDEr": f"{cider:.1f}"}
+        rows.append([Cell(system), Cell(data), *(Cell(published.get(name, "–")) for name in names)])
+    return rows
 
 # %% ../nbs/05_eval.ipynb #3f772827
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], ours: Sequence[int] = ()) -> str:
-    "An HTML table; cells are HTML."
-    body = "".join(f"<tr{' class=ours' if i in ours else ''}>" + "".join(f"<td>{cell}" for cell in row) for i, row in enumerate(rows))
-    return f"<div class=wide><table><tr>{''.join(f'<th>{name}' for name in head)}{body}</table></div>"
-
-def _score_cell(system: System, name: str) -> str:
+def _score_cell(system: System, name: str) -> Cell:
     value = system.scores.get(name)
-    if not isinstance(value, float): return f"<small>{html.escape(value or '–')}</small>"
-    low, high = system.intervals.get(name, (None, None))
-    return f"{100 * value:.1f}" + (f"<small>{100 * low:.1f} – {100 * high:.1f}</small>" if low is not None else "")
+    if not isinstance(value, float):
+        return Cell("", value or "–")           # a sentence says why there is no score
+    if name not in system.draws:
+        return Cell(f"{100 * value:.1f}")
+    low, high = interval(system.draws[name])
+    return Cell(f"{100 * value:.1f}", f"{100 * low:.1f} – {100 * high:.1f}")
 
-def score_table(systems: Sequence[System], people: System | None) -> str:
+# %% ../nbs/05_eval.ipynb #fe66b857
+def score_table(systems: Sequence[System], people: System | None) -> Table:
     "Our rows, the people's row, and published systems."
-    extra = [name for name in ("METEOR", "SPICE") if any(name in system.scores for system in systems)]
-    names = [*SCORES, *extra]
-    rows = [[html.escape(system.name), "this evaluation", *(_score_cell(system, name) for name in names)] for system in (*systems, *([people] if people else []))]
-    rows += [[html.escape(name), data, *("–",) * 3, f"{b4:.1f}", "–", f"{cider:.1f}", *("–" for _ in extra)] for name, data, b4, cider in PUBLISHED]
-    return _table(["system", "data", *names], rows, range(len(systems)))
+    measured = [name for name in ("METEOR", "SPICE") if any(name in system.scores for system in systems)]
+    names = [*SCORES, *measured]
+    rows = []
+    for system in (*systems, *([people] if people else [])):
+        rows.append([Cell(system.name), Cell("this evaluation"), *(_score_cell(system, name) for name in names)])
+    return Table(["system", "data", *names], rows + published_rows(names), ours=len(systems))
 
-def diversity_table(systems: Sequence[System], people: System | None) -> str:
-    shown = (*systems, *([people] if people else []))
+# %% ../nbs/05_eval.ipynb #bc9cdb09
+def _diversity_cell(name: str, value: float | None) -> Cell:
+    if value is None:
+        return Cell("–")
+    formats = {"vocabulary": ".0f", "length": ".1f"}
+    return Cell(format(value, formats.get(name, ".1%")))
+
+# %% ../nbs/05_eval.ipynb #d85fa8d3
+def diversity_table(systems: Sequence[System], people: System | None) -> Table:
+    "Every measure of `diversity` for our rows and the people's row."
     names = list(systems[0].diversity)
-    form = lambda name, value: "–" if value is None else f"{value:.0f}" if name == "vocabulary" else f"{value:.1f}" if name == "length" else f"{value:.1%}"
-    return _table(["system", *names], [[html.escape(s.name), *(form(name, s.diversity.get(name)) for name in names)] for s in shown])
+    rows = []
+    for system in (*systems, *([people] if people else [])):
+        rows.append([Cell(system.name), *(_diversity_cell(name, system.diversity.get(name)) for name in names)])
+    return Table(["system", *names], rows)
 
-def comparison_table(systems: Sequence[System]) -> str:
+# %% ../nbs/05_eval.ipynb #ae12cb77
+def comparison_table(systems: Sequence[System]) -> Table:
     "Differences of each system to the first, with p-values of the paired bootstrap."
     first, rows = systems[0], []
     for other in systems[1:]:
-        cells = [f"{100 * (other.scores[name] - first.scores[name]):+.1f}<small>p = {paired_p(first.draws[name], other.draws[name]):.3f}</small>" for name in SCORES]
-        rows.append([html.escape(f"{other.name} against {first.name}"), *cells])
-    return _table(["difference", *SCORES], rows)
+        cells = [Cell(f"{other.name} against {first.name}")]
+        for name in SCORES:
+            difference = 100 * (other.scores[name] - first.scores[name])
+            cells.append(Cell(f"{difference:+.1f}", f"p = {paired_p(first.draws[name], other.draws[name]):.3f}"))
+        rows.append(cells)
+    return Table(["difference", *SCORES], rows)
+
+# %% ../nbs/05_eval.ipynb #39bfa3c7
+def length_figure(systems: Sequence[System]) -> Figure:
+    "A histogram of caption lengths in words, a line for each system."
+    figure = Figure(figsize=(6, 2.6), layout="constrained")
+    ax = figure.add_subplot()
+    for system in systems:
+        lengths = np.bincount([len(tokens) for tokens in system.per_image["tokens"]], minlength=21)
+        ax.plot(lengths / lengths.sum(), marker=".", label=system.name)
+    ax.set(xlabel="words in a caption", ylabel="share of captions")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    for text in ax.legend(frameon=False, fontsize=9).get_texts():
+        text.set_parse_math(False)      # a file name may hold dollar signs
+    return figure
+
+# %% ../nbs/05_eval.ipynb #88ce7352
+def attention_veil(weights: np.ndarray  # of one word, `[h, w]`, not negative
+                  ) -> Image.Image:
+    "A black picture of `w` by `h` pixels, transparent where the model looked."
+    alpha = (200 * (1 - weights / weights.max())).astype(np.uint8)
+    black = np.zeros((*alpha.shape, 3), np.uint8)
+    return Image.fromarray(np.dstack([black, alpha]), "RGBA")
+
+# %% ../nbs/05_eval.ipynb #8854be99
+def data_url(picture: bytes, kind: str  # png or jpeg
+            ) -> str:
+    "The address that is the picture itself."
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
+
+def _image_url(image: Image.Image, kind: str, **options: Any) -> str:
+    image.save(buffer := io.BytesIO(), format=kind, **options)
+    return data_url(buffer.getvalue(), kind)
+
+# %% ../nbs/05_eval.ipynb #08db15f7
+def _figure_url(figure: Figure) -> str:
+    figure.savefig(buffer := io.BytesIO(), format="png", dpi=110, transparent=True)
+    return data_url(buffer.getvalue(), "png")
+
+# %% ../nbs/05_eval.ipynb #b656f587
+@dataclass(frozen=True)
+class Card:
+    "One picture of the report with what was written about it."
+    caption: str
+    words: list[tuple[str, str]]    # of the caption, each with the data URL of its veil; empty without a model
+    cider: float                    # of this caption, a fraction
+    image_id: int | str
+    references: Sequence[str]
+    picture: str                    # data URL
+
+# %% ../nbs/05_eval.ipynb #77e84ecb
+def make_card(example: Example, caption: str, cider: float,
+              captioner: Captioner | None,  # explains its words; None when the captions came from a file
+              decode: Mapping[str, Any],    # settings under which the caption was written
+             ) -> Card:
+    "The card of one picture, which is shrunk to 320 pixels at most."
+    picture = open_image(example.path)
+    picture.thumbnail((320, 320))
+    explained = captioner.explain(example.path, **decode) if captioner else None
+    words = []
+    if explained and explained.text == caption:     # alone and in a batch, rounding may decide otherwise
+        words = [(word, _image_url(attention_veil(weights), "png"))
+                 for word, weights in zip(explained.words, explained.attention)]
+    url = _image_url(picture, "jpeg", quality=80)
+    return Card(caption, words, cider, example.image_id, example.references, url)
+
+# %% ../nbs/05_eval.ipynb #40eb8faf
+def best_middle_worst(cider: np.ndarray,  # of each picture, `[images]`
+                      shown: int) -> dict[str, np.ndarray]:
+    "For each group of cards the indices of at most `shown` pictures, the best first, the worst first in the last."
+    order = np.argsort(-cider, kind="stable")
+    middle = max(0, len(order) // 2 - shown // 2)
+    return {"Best": order[:shown], "In the middle": order[middle:middle + shown], "Worst": order[::-1][:shown]}
 
 # %% ../nbs/05_eval.ipynb #c9bbe17d
-def report(systems: Sequence[System], people: System | None, examples: Sequence[Example], title: str, conditions: str,
-           captioner: Captioner | None = None, decode: dict[str, Any] | None = None, shown: int = 4) -> str:
-    "The whole report as one HTML page; cards are of the first system."
-    first = systems[0]
-    order = np.argsort(-first.found["CIDEr"], kind="stable")
-    middle = len(order) // 2 - shown // 2
-    groups = {"Best": order[:shown], "In the middle": order[max(0, middle):middle + shown], "Worst": order[::-1][:shown]}
-    cards = "".join(f"<h2>{name} by CIDEr</h2><div class=cards>" + "".join(
-        _card(examples[i], first.captions[examples[i].image_id], first.found["CIDEr"][i], captioner, decode or {}) for i in chosen) + "</div>" for name, chosen in groups.items())
-    compared = f"<h2>Differences</h2>{comparison_table(systems)}" if len(systems) > 1 else ""
-    return (f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>{html.escape(title)}</title><style>{STYLE}</style>"
-            f"<h1>{html.escape(title)}</h1><p class=note>{html.escape(conditions)}</p><h2>Scores</h2>{score_table(systems, people)}"
-            f"<p class=note>Small figures: 95 % of {len(first.draws['CIDEr'])} bootstrap draws of the pictures. Published rows are on the data they name and comparable only with that data.</p>"
-            f"{compared}<h2>The language</h2>{diversity_table(systems, people)}<img class=lengths src='{_png(length_figure(systems))}' alt='caption lengths'>{cards}<script>{SCRIPT}</script></html>")
+def report(
+    systems: Sequence[System],
+    people: System | None,                  # their row; None when there are too few references for one
+    examples: Sequence[Example],
+    title: str,
+    conditions: str,                        # a line below the title
+    captioner: Captioner | None = None,     # the first system's, if it has one
+    decode: dict[str, Any] | None = None,   # its settings
+    shown: int = 4,                         # cards in each group
+) -> str:
+    "The whole report as one HTML page; the cards are of the first system."
+    first, cider, groups = systems[0], systems[0].per_image["CIDEr"], []
+    for name, chosen in best_middle_worst(cider, shown).items():
+        cards = [make_card(examples[i], first.captions[examples[i].image_id], cider[i], captioner, decode or {})
+                 for i in chosen]
+        groups.append((name, cards))
+    return load_template("report.html").render(
+        title=title, conditions=conditions, draws=len(first.draws["CIDEr"]), groups=groups,
+        scores=score_table(systems, people), language=diversity_table(systems, people),
+        differences=comparison_table(systems) if len(systems) > 1 else None,
+        lengths=_figure_url(length_figure(systems)))
+
+# %% ../nbs/05_eval.ipynb #f4245a39
+def _training_captions(content: Mapping[str, Any]  # what a checkpoint file holds
+                      ) -> list[list[str]] | None:
+    "Tokens of the captions that a checkpoint was trained on, if its data is at hand."
+    try:
+        examples = load_splits(config_from_dict(content["train_config"]).data)["train"]
+    except (KeyError, OSError, ValueError):
+        return None
+    return [ptb_tokenize(caption) for example in examples for caption in example.captions]
 
 # %% ../nbs/05_eval.ipynb #b9202c44
-def _systems(config: EvalConfig, captioners: Sequence[Captioner], contents: Sequence[Mapping[str, Any]], examples: Sequence[Example],
-             frequencies: DocumentFrequencies | None) -> list[System]:
-    "Every checkpoint with every beam width, then every result file."
+def score_checkpoints(
+    config: EvalConfig,
+    captioners: Sequence[Captioner],        # of `config.checkpoint`
+    contents: Sequence[Mapping[str, Any]],  # what these files hold
+    examples: Sequence[Example],
+    frequencies: DocumentFrequencies | None,
+) -> list[System]:
+    "Every checkpoint with every beam width; writes results.json, results1.json and so on."
     references = {example.image_id: example.references for example in examples}
-    given = {path: load_results(path) for path in config.results}      # read before anything is written: it may be an earlier evaluation's
-    systems = []
+    systems: list[System] = []
     for path, captioner, content in zip(config.checkpoint, captioners, contents):
         training = _training_captions(content)
         for width in config.beam_width:
-            decode = DecodeConfig("greedy" if width == 1 else "beam", beam_width=width, max_length=config.max_length, length_penalty=config.length_penalty)
-            name = f"{path.parent.name}/{path.name}" + (f", beam {width}" if len(config.beam_width) > 1 else "")
+            decode = DecodeConfig("greedy" if width == 1 else "beam", beam_width=width,
+                                  max_length=config.max_length, length_penalty=config.length_penalty)
             captions = write_captions(captioner, examples, decode, config.batch_size)
             save_results(captions, config.out / f"results{len(systems) or ''}.json")
-            systems.append(score_system(name, captions, references, config, frequencies, training, checkpoint=str(path), **asdict(decode)))
-    for path, captions in given.items():
-        if config.max_samples or config.drop_seen: captions = {image_id: captions[image_id] for image_id in references if image_id in captions}
+            name = f"{path.parent.name}/{path.name}" + (f", beam {width}" if len(config.beam_width) > 1 else "")
+            systems.append(score_system(name, captions, references, config, frequencies, training,
+                                        checkpoint=str(path), **asdict(decode)))
+    return systems
+
+# %% ../nbs/05_eval.ipynb #00e8ff18
+def score_files(
+    config: EvalConfig,
+    files: Mapping[Path, Mapping[int | str, str]],  # captions of each result file, by image id
+    examples: Sequence[Example],
+    frequencies: DocumentFrequencies | None,
+) -> list[System]:
+    "Every result file; where settings leave pictures out, its captions of them are left out too."
+    references = {example.image_id: example.references for example in examples}
+    systems = []
+    for path, captions in files.items():
+        if config.max_samples or config.drop_seen:
+            captions = {image_id: captions[image_id] for image_id in references if image_id in captions}
         systems.append(score_system(path.name, captions, references, config, frequencies, results=str(path)))
     return systems
 
-# %% ../nbs/05_eval.ipynb #f4245a39
-def _training_captions(content: Mapping[str, Any]) -> list[list[str]] | None:
-    "Tokens of the captions that a checkpoint was trained on, if its data is at hand."
-    try: examples = load_splits(config_from_dict(content["train_config"]).data)["train"]
-    except (KeyError, OSError, ValueError): return None
-    return [ptb_tokenize(caption) for example in examples for caption in example.captions]
+# %% ../nbs/05_eval.ipynb #3595df73
+def metrics_rows(systems: Sequence[System], people: System | None) -> list[dict[str, Any]]:
+    "What metrics.json holds of each system, with p-values against the first."
+    rows = []
+    for system in (*systems, *([people] if people else [])):
+        rows.append({"name": system.name, "scores": system.scores, "intervals": system.intervals,
+                     "diversity": system.diversity, "settings": system.settings})
+    first = systems[0]
+    for row, system in zip(rows[1:], systems[1:]):      # the people were scored on other references
+        row["p_against_first"] = {name: paired_p(first.draws[name], system.draws[name]) for name in SCORES}
+    return rows
 
 # %% ../nbs/05_eval.ipynb #ef2a49e0
 def evaluate(config: EvalConfig) -> dict[str, Any]:
-    "Score, write `results.json`, `metrics.json` and `report.html`; returns what `metrics.json` holds."
-    captioners, contents = [Captioner.load(path, config.device) for path in config.checkpoint], [read_tensors(path) for path in config.checkpoint]
-    examples, words = examples_to_score(config, contents)
+    "Score, write the result files, metrics.json and report.html; returns what metrics.json holds."
+    captioners = [Captioner.load(path, config.device) for path in config.checkpoint]
+    contents = [read_tensors(path) for path in config.checkpoint]
+    examples, description = examples_to_score(config, contents)
     frequencies = DocumentFrequencies.load(config.frequencies) if config.frequencies else None
-    systems, people = _systems(config, captioners, contents, examples, frequencies), human_row(examples, config, frequencies)
-    sign = signature({example.image_id: example.references for example in examples}, frequencies, "ptb")
-    rows = [{"name": s.name, "scores": s.scores, "intervals": s.intervals, "diversity": s.diversity, "settings": s.settings} for s in (*systems, *([people] if people else []))]
-    if len(systems) > 1:
-        for row, system in zip(rows[1:], systems[1:]): row["p_against_first"] = {name: paired_p(systems[0].draws[name], system.draws[name]) for name in SCORES}
-    metrics = {"signature": sign, "data": words, "images": len(examples), "systems": rows}
+    files = {path: load_results(path) for path in config.results}   # now, for one may be about to be overwritten
+    systems = score_checkpoints(config, captioners, contents, examples, frequencies)
+    systems += score_files(config, files, examples, frequencies)
+    people = human_row(examples, config, frequencies)
+    conditions = signature({example.image_id: example.references for example in examples}, frequencies, "ptb")
+    metrics = {"signature": conditions, "data": description, "images": len(examples),
+               "systems": metrics_rows(systems, people)}
     config.out.mkdir(parents=True, exist_ok=True)
     (config.out / "metrics.json").write_text(json.dumps(metrics, indent=1, ensure_ascii=False), encoding="utf-8")
     captioner = captioners[0] if captioners else None
-    decode = {key: value for key, value in systems[0].settings.items() if key != "checkpoint"} if captioner else None
-    page = report(systems, people, examples, f"Captions of {len(examples):,} pictures", f"{words} · {sign}", captioner, decode, config.shown)
+    decode = {name: value for name, value in systems[0].settings.items() if name != "checkpoint"} if captioner else None
+    page = report(systems, people, examples, f"Captions of {len(examples):,} pictures",
+                  f"{description} · {conditions}", captioner, decode, config.shown)
     (config.out / "report.html").write_text(page, encoding="utf-8")
     return metrics
 
 # %% ../nbs/05_eval.ipynb #262f6e7b
-def print_scores(metrics: Mapping[str, Any]) -> None:
-    "The table for a terminal."
+def print_scores(metrics: Mapping[str, Any]  # what `evaluate` returns
+                ) -> None:
+    "Prints the table for a terminal: scores times a hundred, two lines for each system."
     print(f"{metrics['data']}: {metrics['images']} pictures")
     print(f"{'':38}" + "".join(f"{name:>9}" for name in SCORES))
     for row in metrics["systems"]:
         print(f"{row['name'][:37]:38}" + "".join(f"{100 * row['scores'][name]:9.2f}" for name in SCORES))
         low, high = row["intervals"]["CIDEr"]
-        extra = [f"CIDEr 95 %: {100 * low:.1f} to {100 * high:.1f}"] + [f"{name} {100 * value:.1f}" if isinstance(value, float) else value for name in ("METEOR", "SPICE") if (value := row["scores"].get(name)) is not None]
-        print("    " + ", ".join(extra) + f", bad endings {row['diversity']['bad endings']:.1%}")
+        details = [f"CIDEr 95 %: {100 * low:.1f} to {100 * high:.1f}"]
+        for name in ("METEOR", "SPICE"):
+            value = row["scores"].get(name)
+            if value is not None:
+                details.append(f"{name} {100 * value:.1f}" if isinstance(value, float) else value)
+        details.append(f"bad endings {row['diversity']['bad endings']:.1%}")
+        print("    " + ", ".join(details))
     print(metrics["signature"])
-
-# %% ../nbs/05_eval.ipynb #918222d2
-if __name__ == "__main__" and "__file__" in globals():   # as a program, not in a notebook
-    import sys
-    from captionkit.cli import main
-    main(["evaluate", *sys.argv[1:]])

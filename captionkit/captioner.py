@@ -6,22 +6,26 @@
 from __future__ import annotations
 
 import http.client, io, itertools, math, os, urllib.request
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ContextManager
 
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
+from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerFast
 
-from .data import ImageError, Preprocess, decode_ids, load_tokenizer, open_image
-from .decode import Hypothesis, generate, mode_config
+from .data import CaptionDataset, ImageError, Preprocess, decode_ids, load_tokenizer, make_loader, open_image
+from .decode import DecodeConfig, Hypothesis, generate, mode_config, token_log_probs
 from .model import CaptionModel, load_checkpoint
 
 # %% auto #0
-__all__ = ['group_words', 'Explanation', 'teacher_forced', 'fetch', 'is_address', 'is_one', 'batches', 'LoadedModel', 'Captioner']
+__all__ = ['group_words', 'Explanation', 'explain_captions', 'is_address', 'fetch', 'is_one', 'batches', 'LoadedModel',
+           'Captioner', 'caption_dataset']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
 def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 ids, without begin and end
@@ -33,77 +37,124 @@ def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 
         else: places[-1].append(i)
     return [(decode_ids(tokenizer, [ids[i] for i in word]), word) for word in places]
 
+# %% ../nbs/01b_captioner.ipynb #b5483f96
+def _lit(image: Image.Image, weights: np.ndarray  # `[h, w]`, not negative
+        ) -> Image.Image:
+    "`image`, a quarter as bright where the weight is zero, and as it is where the weight is largest."
+    cells = Image.fromarray((255 * weights / weights.max()).astype(np.uint8))
+    light = np.asarray(cells.resize(image.size, Image.Resampling.BICUBIC))[..., None] / 255     # [H, W, 1]
+    return Image.fromarray((np.asarray(image) * (0.25 + 0.75 * light)).astype(np.uint8))
+
 # %% ../nbs/01b_captioner.ipynb #ed4e6c32
 @dataclass(frozen=True)
 class Explanation:
     "A caption with the attention of each of its words."
     text: str
     words: list[str]
-    attention: np.ndarray  # `[words, h, w]`; each word's cells sum to 1
+    attention: np.ndarray    # `[words, h, w]`; each word's cells sum to 1
     confidence: list[float]  # for each word its probability, given the words before it
-    score: float           # mean log-probability of the caption's tokens, the end included
-    image: Image.Image     # the picture as the network saw it: the whole, squeezed to a square
+    score: float             # mean log-probability of the caption's tokens, the end included
+    image: Image.Image       # the picture as the network saw it: the whole, squeezed to a square
 
     def lit(self, word: int) -> Image.Image:
         "The picture, dark where the model did not look for this word."
-        weights = self.attention[word]
-        light = Image.fromarray((255 * weights / weights.max()).astype(np.uint8)).resize(self.image.size, Image.Resampling.BICUBIC)
-        return Image.fromarray((np.asarray(self.image) * (0.25 + 0.75 * np.asarray(light)[..., None] / 255)).astype(np.uint8))
+        return _lit(self.image, self.attention[word])
 
     def plot(self, columns: int = 5):
         "A matplotlib figure: the picture, and for each word what it looked at."
-        from matplotlib.figure import Figure
-        rows = math.ceil((len(self.words) + 1) / columns)
-        figure = Figure(figsize=(1.7 * columns, 1.95 * rows), layout="constrained")
-        axes = figure.subplots(rows, columns, squeeze=False).flat
-        for ax in axes: ax.axis("off")
-        axes = figure.axes
-        axes[0].imshow(self.image)
-        axes[0].set_title(f"score {self.score:.2f}", fontsize=9)
-        for i, (ax, word, confidence) in enumerate(zip(axes[1:], self.words, self.confidence)):
-            ax.imshow(self.lit(i))
-            ax.set_title(f"{word} {confidence:.0%}", fontsize=9)
-        return figure
+        return _plot_words(self, columns)
 
     def _repr_png_(self) -> bytes:
-        self.plot().savefig(drawn := io.BytesIO(), format="png", dpi=60)
-        Image.open(drawn).convert("RGB").quantize(96).save(small := io.BytesIO(), "png", optimize=True)    # a third of the size, for notebooks are kept in git
-        return small.getvalue()
+        return _small_png(self.plot())
+
+# %% ../nbs/01b_captioner.ipynb #e825dea9
+def _plot_words(explanation: Explanation, columns: int):
+    from matplotlib.figure import Figure
+    rows = math.ceil((len(explanation.words) + 1) / columns)
+    figure = Figure(figsize=(1.7 * columns, 1.95 * rows), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    pictures = [explanation.image, *map(explanation.lit, range(len(explanation.words)))]
+    confidences = zip(explanation.words, explanation.confidence)
+    titles = [f"score {explanation.score:.2f}", *(f"{word} {confidence:.0%}" for word, confidence in confidences)]
+    for ax in axes: ax.axis("off")
+    for ax, picture, title in zip(axes, pictures, titles):
+        ax.imshow(picture)
+        ax.set_title(title, fontsize=10)
+    return figure
+
+# %% ../nbs/01b_captioner.ipynb #cc0796ef
+def _small_png(figure) -> bytes:
+    "PNG of few colours, a third of the size: notebooks are kept in git."
+    figure.savefig(full := io.BytesIO(), format="png", dpi=80)
+    reduced = Image.open(full).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    reduced.save(small := io.BytesIO(), "png", optimize=True)
+    return small.getvalue()
+
+# %% ../nbs/01b_captioner.ipynb #dd103a40
+def _explanation(tokenizer: PreTrainedTokenizerFast, image: Image.Image, caption: Hypothesis,
+                 log_probs: Tensor,  # `[T]`, of the tokens, padding included
+                 attention: Tensor   # `[T, h, w]`
+                ) -> Explanation:
+    "What the pass over a caption says about its words."
+    words = group_words(tokenizer, caption.ids)
+    maps = [attention[pieces].mean(0).cpu().numpy() for _, pieces in words]
+    confidence = [log_probs[pieces].sum().exp().item() for _, pieces in words]
+    score = log_probs[:len(caption.ids) + caption.finished].mean().item()
+    return Explanation(decode_ids(tokenizer, caption.ids), [word for word, _ in words],
+                       np.stack(maps) if maps else np.zeros((0, *attention.shape[1:])), confidence, score, image)
+
+# %% ../nbs/01b_captioner.ipynb #9eaec955
+def _equal_lengths(captions: Sequence[Hypothesis], end: int) -> list[list[int]]:
+    "Ids with the end token, padded with it to one length; a caption that was cut has no end to score."
+    longest = max(len(caption.ids) + caption.finished for caption in captions)
+    return [[*caption.ids, *[end] * (longest - len(caption.ids))] for caption in captions]
 
 # %% ../nbs/01b_captioner.ipynb #dee0c114
 @torch.inference_mode()
-def teacher_forced(model: CaptionModel, memory: torch.Tensor,  # `[B, N, D]`
-                   captions: Sequence[Hypothesis],             # one for each picture
-                  ) -> tuple[torch.Tensor, torch.Tensor]:
-    "The log-probability `[B, T]` of each token, and the attention `[B, T, N]` of the query that predicts it."
-    end = model.config.end_id
-    longest = max(len(caption.ids) + caption.finished for caption in captions)      # a caption that was cut has no end to score
-    targets = torch.tensor([[*caption.ids, *[end] * (longest - len(caption.ids))] for caption in captions], device=memory.device)   # [B, T]
-    input_ids = torch.cat([targets.new_full((len(targets), 1), end), targets[:, :-1]], dim=1)[:, None]                               # [B, 1, T]
-    hidden, attention = model.decoder(input_ids, memory, return_attention=True)                                                     # [B, 1, T, D], [B, 1, T, N]
-    log_probs = model.logits(hidden)[:, 0].float().log_softmax(-1)                                                                  # [B, T, A]
-    return log_probs.gather(2, model.row_of_id[targets][..., None])[..., 0], attention[:, 0].float()
+def explain_captions(model: CaptionModel, tokenizer: PreTrainedTokenizerFast,
+                     images: Sequence[Image.Image],  # as the network saw them
+                     memory: Tensor,                 # `[B, N, D]`
+                     captions: Sequence[Hypothesis]  # one for each picture
+                    ) -> list[Explanation]:
+    "One explanation for each picture and its caption."
+    ids = torch.tensor(_equal_lengths(captions, model.config.end_id), device=memory.device)                 # [B, T]
+    log_probs, attention = token_log_probs(model, memory, ids[:, None], return_attention=True)
+    rows = zip(images, captions, log_probs[:, 0], attention[:, 0].unflatten(-1, model.grid))         # [T], [T, h, w]
+    return [_explanation(tokenizer, *row) for row in rows]
 
 # %% ../nbs/01b_captioner.ipynb #488079e4
-def fetch(address: str, max_bytes: int = 20_000_000, timeout: float = 20.0  # seconds without an answer
+def is_address(source: Any) -> bool:
+    return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
+
+# %% ../nbs/01b_captioner.ipynb #75d741e2
+def fetch(address: str, max_bytes: int = 20_000_000,
+          timeout: float = 20.0  # seconds without an answer
          ) -> bytes:
     "What an http(s) address holds; raises `ImageError` when it cannot be had or is larger than `max_bytes`."
     try:
         request = urllib.request.Request(address, headers={"User-Agent": "captionkit"})
-        with urllib.request.urlopen(request, timeout=timeout) as response: content = response.read(max_bytes + 1)
-    except (OSError, ValueError, http.client.HTTPException) as error: raise ImageError(f"{address}: could not be fetched ({error})") from error
+        with urllib.request.urlopen(request, timeout=timeout) as response:
+            content = response.read(max_bytes + 1)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise ImageError(f"{address}: could not be fetched ({error})") from error
     if len(content) > max_bytes: raise ImageError(f"{address}: is larger than {max_bytes:,} bytes")
     return content
 
-def is_address(source: Any) -> bool: return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
+# %% ../nbs/01b_captioner.ipynb #f4683417
+def _fetched(picture: Any, urls: bool) -> Any:
+    "`picture`, or the bytes at its web address; raises `ImageError` when that is not allowed."
+    if not is_address(picture): return picture
+    if urls: return fetch(picture)
+    raise ImageError(f"{picture}: web addresses are fetched only where that is asked for, with urls=True (--urls)")
 
 # %% ../nbs/01b_captioner.ipynb #90c0a975
 def is_one(pictures: Any) -> bool:
     "Whether this is a single picture, and not many."
     return isinstance(pictures, (str, os.PathLike, bytes, bytearray, io.IOBase, np.ndarray, Image.Image))
 
+# %% ../nbs/01b_captioner.ipynb #f8c12d7b
 def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    "Lists of at most `size` items."
+    "Lists of at most `size` items; raises `ValueError` for a size below 1."
     if size < 1: raise ValueError(f"batch_size must be at least 1, not {size}")
     items = iter(items)
     while batch := list(itertools.islice(items, size)): yield batch
@@ -118,65 +169,83 @@ class LoadedModel:
         self.preprocess, self.tokenizer, self.urls = preprocess, load_tokenizer(), urls
 
     @classmethod
-    def load(cls, checkpoint: str | Path | None = None,  # default: `$CAPTIONKIT_CHECKPOINT`, else checkpoints/best_model.pt
+    def load(cls, checkpoint: str | Path | None = None,  # $CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt
              device: str | torch.device | None = None,   # default: the GPU if there is one
              urls: bool = False):
         "What the checkpoint file holds, without a network; raises `CheckpointError` when it cannot be read."
-        path = Path(checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT") or "checkpoints/best_model.pt")
-        model, preprocess, _ = load_checkpoint(path)
+        path = checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT") or "checkpoints/best_model.pt"
+        model, preprocess, _ = load_checkpoint(Path(path))
         return cls(model, preprocess, device or ("cuda" if torch.cuda.is_available() else "cpu"), urls)
 
     def open(self, picture: Any) -> Image.Image:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."
-        if is_address(picture):
-            if not self.urls: raise ImageError(f"{picture}: web addresses are fetched only where that is asked for, with urls=True (--urls)")
-            picture = fetch(picture)
-        return self.preprocess.resize(open_image(picture))
+        return self.preprocess.resize(open_image(_fetched(picture, self.urls)))
 
     @torch.inference_mode()
-    def memory(self, pictures: Sequence[Any]) -> torch.Tensor:
+    def memory(self, pictures: Sequence[Any]) -> Tensor:
         "The encoded pictures, `[B, N, D]`."
-        return self.model.encode(torch.stack([self.preprocess(self.open(picture)) for picture in pictures]).to(self.device))
+        images = torch.stack([self.preprocess(self.open(picture)) for picture in pictures])
+        return self.model.encode(images.to(self.device))
 
     def text(self, caption: Hypothesis) -> str:
         "The words of a hypothesis."
         return decode_ids(self.tokenizer, caption.ids)
 
-    def explanations(self, images: Sequence[Image.Image],  # as the network saw them
-                     memory: torch.Tensor, captions: Sequence[Hypothesis]) -> list[Explanation]:
-        "One for each picture and its caption."
-        found = []
-        for image, caption, log_probs, attention in zip(images, captions, *teacher_forced(self.model, memory, captions)):
-            words = group_words(self.tokenizer, caption.ids)
-            maps = [attention[pieces].mean(0).view(*self.model.grid).cpu().numpy() for _, pieces in words]
-            found.append(Explanation(self.text(caption), [word for word, _ in words], np.stack(maps) if maps else np.zeros((0, *self.model.grid)),
-                                     [log_probs[pieces].sum().exp().item() for _, pieces in words], log_probs[:len(caption.ids) + caption.finished].mean().item(), image))
-        return found
-
 # %% ../nbs/01b_captioner.ipynb #619103bd
 class Captioner(LoadedModel):
     "A trained model, ready for use; threads may share it."
-    def hypotheses(self, pictures: Iterable[Any], mode: str = "consistent", n: int = 1, seed: int = 0, batch_size: int = 16,
+    def hypotheses(self, pictures: Iterable[Any], mode: str = "consistent", n: int = 1, seed: int = 0,
+                   batch_size: int = 16,
                    **settings: Any  # override fields of `DecodeConfig`, e.g. `temperature=0.7`
                   ) -> list[list[Hypothesis]]:
         "For each picture up to `n` hypotheses, best first; at most `batch_size` pictures are open at a time."
-        config = mode_config(mode, **settings)
-        return [row for batch in batches(pictures, batch_size) for row in generate(self.model, self.memory(batch), config, n, seed)]
+        config, rows = mode_config(mode, **settings), []
+        for batch in batches(pictures, batch_size):
+            rows += generate(self.model, self.memory(batch), config, n, seed)
+        return rows
 
-    def caption(self, pictures: Any,          # a picture (path, PIL image, array, bytes, address), or any number of them
+    def caption(self, pictures: Any,   # a picture (path, PIL image, array, bytes, address), or any number of them
                 mode: str = "consistent",
-                n: int | None = None,         # captions per picture; None gives one, not in a list
+                n: int | None = None,  # captions per picture; None gives one, not in a list
                 seed: int = 0, batch_size: int = 16, **settings: Any) -> str | list:
         "A caption; with `n` a list of captions; for several pictures a list of what one picture gives."
-        found = self.hypotheses([pictures] if is_one(pictures) else pictures, mode, 1 if n is None else n, seed, batch_size, **settings)
-        results = [self.text(row[0]) if n is None else list(map(self.text, row)) for row in found]
-        return results[0] if is_one(pictures) else results
+        many = [pictures] if is_one(pictures) else pictures
+        rows = self.hypotheses(many, mode, 1 if n is None else n, seed, batch_size, **settings)
+        captions = [self.text(row[0]) if n is None else list(map(self.text, row)) for row in rows]
+        return captions[0] if is_one(pictures) else captions
 
-    def explain(self, pictures: Any, mode: str = "consistent", seed: int = 0, batch_size: int = 16, **settings: Any) -> Explanation | list[Explanation]:
-        "The caption of a picture with the attention and the confidence of each word; for several pictures a list."
-        config, found = mode_config(mode, **settings), []
+    def explanations(self, images: Sequence[Image.Image],  # as the network saw them
+                     memory: Tensor, captions: Sequence[Hypothesis]) -> list[Explanation]:
+        "One for each picture and its caption."
+        return explain_captions(self.model, self.tokenizer, images, memory, captions)
+
+    def explain(self, pictures: Any, mode: str = "consistent", seed: int = 0, batch_size: int = 16,
+                **settings: Any) -> Explanation | list[Explanation]:
+        "The caption of a picture with the attention and confidence of each word; for several pictures a list."
+        config, explanations = mode_config(mode, **settings), []
         for batch in batches([pictures] if is_one(pictures) else pictures, batch_size):
             images = [self.open(picture) for picture in batch]
             memory = self.memory(images)
-            found += self.explanations(images, memory, [row[0] for row in generate(self.model, memory, config, 1, seed)])
-        return found[0] if is_one(pictures) else found
+            captions = [row[0] for row in generate(self.model, memory, config, 1, seed)]
+            explanations += self.explanations(images, memory, captions)
+        return explanations[0] if is_one(pictures) else explanations
+
+# %% ../nbs/01b_captioner.ipynb #0da8122c
+@torch.inference_mode()
+def caption_dataset(model: CaptionModel, dataset: CaptionDataset, config: DecodeConfig,
+                    tokenizer: PreTrainedTokenizerFast, batch_size: int = 32, num_workers: int = 0,
+                    autocast: Callable[[], ContextManager] = nullcontext,  # around the model only, not the loader
+                    progress: bool = False) -> dict[int | str, str]:
+    """one caption of each picture of `dataset` (live pictures or cached features), by image id;
+    unreadable pictures are left out where the dataset says so"""
+    device = next(model.parameters()).device
+    choices = batches(((i, ()) for i in range(len(dataset))), batch_size)         # pictures without their captions
+    loader, captions = make_loader(dataset, list(choices), num_workers), {}
+    for batch in tqdm(loader, desc="captions", unit="batch", disable=not progress):
+        if batch is None: continue                                       # no picture of it was readable
+        inputs = {name: batch[name].to(device) for name in ("images", "features") if name in batch}
+        with autocast():
+            rows = generate(model, model.encode(**inputs), config)
+        texts = [decode_ids(tokenizer, row[0].ids) for row in rows]
+        captions |= zip(batch["image_ids"], texts)
+    return captions

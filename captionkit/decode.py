@@ -16,36 +16,35 @@ from torch import Tensor
 from .model import CaptionModel, KVCache
 
 # %% auto #0
-__all__ = ['MODES', 'Hypothesis', 'DecodeConfig', 'mode_config', 'check_length', 'write', 'greedy', 'filter_log_probs', 'sample',
-           'beam_search', 'generate']
+__all__ = ['MODES', 'DecodeConfig', 'mode_config', 'check_length', 'decode_tokens', 'token_log_probs', 'Hypothesis', 'greedy',
+           'filter_log_probs', 'sample', 'beam_search', 'generate']
 
 # %% ../nbs/01a_decode.ipynb #81191455
 @dataclass(frozen=True)
-class Hypothesis:
-    "A caption as the model wrote it."
-    ids: tuple[int, ...]  # GPT-2 ids, without begin and end
-    score: float          # sum of log-probabilities / count ** length_penalty
-    finished: bool        # whether the model ended it itself, or `max_length` cut it
-
-@dataclass(frozen=True)
 class DecodeConfig:
-    "How captions are written."
+    "How captions are written; raises `ValueError` for a value that makes no sense."
     strategy: Literal["beam", "sample", "greedy"] = "beam"
     max_length: int = 16         # tokens written at most, the end token included
     beam_width: int = 5
     length_penalty: float = 1.0  # exponent of the number of tokens
-    temperature: float = 1.0     # of sampling; below 1 is bolder about the likely, above 1 about the unlikely
+    temperature: float = 1.0     # of sampling; below 1 favours likely tokens more, above 1 less
     top_k: int = 0               # sample among the k likeliest tokens; 0 is all
     top_p: float = 1.0           # sample among the likeliest tokens that together have this probability
     no_repeat_ngram: int = 0     # never write the same n tokens twice; 0 allows it
 
     def __post_init__(self):
-        problems = [(self.strategy not in ("beam", "sample", "greedy"), f"strategy must be beam, sample or greedy, not {self.strategy!r}"),
-                    (self.max_length < 1, "max_length must be at least 1"), (self.beam_width < 1, "beam_width must be at least 1"),
-                    (self.temperature <= 0, "temperature must be above 0"), (self.top_k < 0, "top_k must not be negative"),
-                    (not 0 < self.top_p <= 1, "top_p must be in (0, 1]"), (self.no_repeat_ngram < 0, "no_repeat_ngram must not be negative")]
-        for wrong, message in problems:
-            if wrong: raise ValueError(message)
+        requirements = {
+            f"strategy must be beam, sample or greedy, not {self.strategy!r}":
+                self.strategy in ("beam", "sample", "greedy"),
+            "max_length must be at least 1": self.max_length >= 1,
+            "beam_width must be at least 1": self.beam_width >= 1,
+            "temperature must be above 0": self.temperature > 0,
+            "top_k must not be negative": self.top_k >= 0,
+            "top_p must be in (0, 1]": 0 < self.top_p <= 1,
+            "no_repeat_ngram must not be negative": self.no_repeat_ngram >= 0,
+        }
+        for requirement, is_met in requirements.items():
+            if not is_met: raise ValueError(requirement)
 
 # %% ../nbs/01a_decode.ipynb #4797657e
 MODES = {
@@ -55,100 +54,249 @@ MODES = {
     "creative_diverse": DecodeConfig("sample", max_length=22, temperature=1.05, top_k=80),
 }
 
+# %% ../nbs/01a_decode.ipynb #4e48203c
 def mode_config(mode: str,
                 **settings: Any  # override fields of `DecodeConfig`, e.g. `temperature=0.7`
                ) -> DecodeConfig:
     "The settings of a caption mode; raises `ValueError` for an unknown one."
-    if mode not in MODES: raise ValueError(f"unknown caption mode {mode!r}; choose one of {', '.join(MODES)}")
+    if mode not in MODES:
+        raise ValueError(f"unknown caption mode {mode!r}; choose one of {', '.join(MODES)}")
     return replace(MODES[mode], **settings)
 
-# %% ../nbs/01a_decode.ipynb #ae8526e0
+# %% ../nbs/01a_decode.ipynb #c169862f
 def check_length(model: CaptionModel, max_length: int) -> None:
     "Raises `ValueError` when the model has too few positions for `max_length` tokens."
-    if max_length > model.config.n_positions:
-        raise ValueError(f"max_length {max_length} is more than the model's {model.config.n_positions} positions")
+    n_positions = model.config.n_positions
+    if max_length > n_positions:
+        raise ValueError(f"max_length {max_length} is more than the model's {n_positions} positions")
 
-def _block_repeats(log_probs: Tensor, written: Tensor, n: int, active_ids: Tensor) -> Tensor:
-    "`log_probs [B, K, A]` with -inf for tokens that would repeat an n-gram of `written [B, K, T]`."
-    if not n or written.shape[-1] < n: return log_probs
+# %% ../nbs/01a_decode.ipynb #ae8526e0
+def _repeating_tokens(ids: list[int], n: int) -> list[int]:
+    "The tokens that would complete an n-gram which `ids` has already."
+    ngrams = {tuple(ids[i:i + n]) for i in range(len(ids) - n + 1)}
+    begun = tuple(ids[len(ids) - n + 1:])                       # the last n - 1 tokens
+    return [ngram[-1] for ngram in ngrams if ngram[:-1] == begun]
+
+# %% ../nbs/01a_decode.ipynb #3237b2b7
+def _block_repeats(log_probs: Tensor,  # `[B, K, A]`
+                   ids: Tensor,        # `[B, K, T]`, written so far
+                   n: int,             # length of the n-grams; 0 blocks nothing
+                   active_ids: Tensor) -> Tensor:
+    "`log_probs` with -inf for the tokens that would repeat an n-gram."
+    if not n or ids.shape[-1] < n: return log_probs
     blocked = log_probs.clone()
-    for b, rows in enumerate(written.tolist()):
-        for k, row in enumerate(rows):
-            seen = {tuple(row[i:i + n]) for i in range(len(row) - n + 1)}
-            tail = tuple(row[len(row) - n + 1:])
-            repeats = [gram[-1] for gram in seen if gram[:-1] == tail]
-            blocked[b, k, torch.isin(active_ids, active_ids.new_tensor(repeats))] = -torch.inf
+    for b, captions in enumerate(ids.tolist()):
+        for k, caption in enumerate(captions):
+            repeating = active_ids.new_tensor(_repeating_tokens(caption, n))
+            blocked[b, k, torch.isin(active_ids, repeating)] = -torch.inf
     return blocked
 
 # %% ../nbs/01a_decode.ipynb #474cbdfe
 @torch.no_grad()
-def write(model: CaptionModel, memory: Tensor, config: DecodeConfig, n: int,
-          choose: Callable[[Tensor, int], Tensor],  # log-probabilities `[B, K, A]` and the step -> indices `[B, K]`
-         ) -> list[list[Hypothesis]]:
-    "`n` captions per picture, token by token; best score first."
-    check_length(model, config.max_length)
-    B, end, device = len(memory), model.config.end_id, memory.device
-    cache, token = KVCache(), torch.full((B, n, 1), end, device=device)
-    written, sums = token[..., :0], torch.zeros(B, n, device=device)
-    ended, counts = torch.zeros(B, n, dtype=torch.bool, device=device), torch.zeros(B, n, dtype=torch.long, device=device)
-    for step in range(config.max_length):
-        log_probs = model(token, memory, cache)[:, :, -1].float().log_softmax(-1)             # [B, K, A]
-        allowed = _block_repeats(log_probs, written, config.no_repeat_ngram, model.active_ids)
-        index = choose(allowed, step)                                                         # [B, K]
-        sums += log_probs.gather(-1, index[..., None])[..., 0] * ~ended
-        counts += ~ended
-        token = model.active_ids[index].masked_fill(ended, end)[..., None]                    # [B, K, 1]
-        written = torch.cat([written, token], dim=-1)
-        ended |= token[..., 0] == end
-        if ended.all(): break
-    scores = sums / counts**config.length_penalty
-    return [_best_first(*row) for row in zip(written.tolist(), scores.tolist(), ended.tolist(), [end] * B)]
+def decode_tokens(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
+                  n: int,                               # captions per picture, K
+                  max_length: int,                      # tokens at most, the end token included
+                  choose: Callable[[Tensor, int], Tensor],  # log-probabilities `[B, K, A]`, step -> indices `[B, K]`
+                  no_repeat_ngram: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    """ids `[B, n, T]` padded with the end token, their log-probabilities `[B, n, T]` (zero where padded),
+    and the mask `[B, n, T]` of what was generated, the end token included"""
+    check_length(model, max_length)
+    end, cache = model.config.end_id, KVCache()
+    token = torch.full((len(memory), n, 1), end, device=memory.device)                  # the begin token
+    ids, live = token[..., :0], torch.ones_like(token, dtype=torch.bool)
+    recorded, mask = [], []
+    for step in range(max_length):
+        log_probs = model(token, memory, cache)[:, :, -1].float().log_softmax(-1)       # [B, n, A]
+        index = choose(_block_repeats(log_probs, ids, no_repeat_ngram, model.active_ids), step)[..., None]
+        token = model.active_ids[index].masked_fill(~live, end)                         # [B, n, 1]
+        ids = torch.cat([ids, token], dim=-1)
+        recorded.append(log_probs.gather(-1, index).masked_fill(~live, 0))
+        mask.append(live)
+        live = live & (token != end)
+        if not live.any(): break
+    return ids, torch.cat(recorded, dim=-1), torch.cat(mask, dim=-1)
 
-def _best_first(rows: list[list[int]], scores: list[float], finished: list[bool], end: int) -> list[Hypothesis]:
-    "Hypotheses sorted by score, the finished before the cut ones."
-    found = [Hypothesis(tuple(row[:row.index(end)] if end in row else row), score, done) for row, score, done in zip(rows, scores, finished)]
-    return sorted(found, key=lambda hypothesis: (hypothesis.finished, hypothesis.score), reverse=True)
+# %% ../nbs/01a_decode.ipynb #64bcfd7d
+def token_log_probs(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
+                    ids: Tensor,                          # `[B, K, T]`, active ids, without the begin token
+                    return_attention: bool = False) -> tuple[Tensor, Tensor | None]:
+    """log-probabilities `[B, K, T]` of given tokens under teacher forcing, with gradient;
+    and the last layer's cross-attention `[B, K, T, N]` of the query that predicts each (position t-1), or None"""
+    begin = torch.full_like(ids[..., :1], model.config.end_id)
+    input_ids = torch.cat([begin, ids[..., :-1]], dim=-1)                               # [B, K, T]
+    hidden, attention = model.decoder(input_ids, memory, return_attention=return_attention)
+    log_probs = model.logits(hidden).float().log_softmax(-1)                            # [B, K, T, A]
+    return log_probs.gather(-1, model.row_of_id[ids][..., None])[..., 0], attention
+
+# %% ../nbs/01a_decode.ipynb #b801e7ae
+@dataclass(frozen=True)
+class Hypothesis:
+    "A caption as the model wrote it."
+    ids: tuple[int, ...]  # GPT-2 ids, without begin and end
+    score: float          # sum of log-probabilities / count ** length_penalty
+    finished: bool        # whether the model ended it itself, or `max_length` cut it
+
+# %% ../nbs/01a_decode.ipynb #1b841818
+def _before_end(ids: list[int], end: int) -> tuple[int, ...]:
+    return tuple(ids[:ids.index(end)] if end in ids else ids)
+
+def _best_first(hypotheses: list[Hypothesis]) -> list[Hypothesis]:
+    "Sorted by score, the finished before the cut ones."
+    return sorted(hypotheses, key=lambda hypothesis: (hypothesis.finished, hypothesis.score), reverse=True)
+
+# %% ../nbs/01a_decode.ipynb #cdf227a5
+def _hypotheses(ids: Tensor, log_probs: Tensor, mask: Tensor,  # `[B, n, T]` each, from `decode_tokens`
+                length_penalty: float, end: int) -> list[list[Hypothesis]]:
+    "What `decode_tokens` wrote, as hypotheses; for each picture the best first."
+    sums = sum(log_probs.unbind(-1))                       # in the order of the tokens           [B, n]
+    scores = sums / mask.sum(-1)**length_penalty
+    finished = (ids == end).any(-1)
+    pictures = zip(ids.tolist(), scores.tolist(), finished.tolist())
+    return [_best_first([Hypothesis(_before_end(row, end), *rest) for row, *rest in zip(*picture)])
+            for picture in pictures]
 
 # %% ../nbs/01a_decode.ipynb #feeac7e3
 def greedy(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
            config: DecodeConfig = DecodeConfig("greedy")) -> list[list[Hypothesis]]:
     "For each picture a list with its one greedy caption."
-    return write(model, memory, config, 1, lambda log_probs, step: log_probs.argmax(-1))
+    def likeliest(log_probs: Tensor, step: int) -> Tensor:
+        return log_probs.argmax(-1)
+    decoded = decode_tokens(model, memory, 1, config.max_length, likeliest, config.no_repeat_ngram)
+    return _hypotheses(*decoded, config.length_penalty, model.config.end_id)
+
+# %% ../nbs/01a_decode.ipynb #79d7f2f2
+def _keep_top_k(log_probs: Tensor, k: int) -> Tensor:
+    "-inf for all but the `k` likeliest; 0 keeps all."
+    if not 0 < k < log_probs.shape[-1]: return log_probs
+    least = log_probs.topk(k).values[..., -1:]
+    return log_probs.masked_fill(log_probs < least, -torch.inf)
+
+# %% ../nbs/01a_decode.ipynb #e532378d
+def _keep_top_p(probabilities: Tensor, p: float) -> Tensor:
+    "Zero for all but the smallest set of likeliest ones that holds `p`; the likeliest always stays."
+    if p >= 1: return probabilities
+    ordered, order = probabilities.sort(descending=True)
+    before = ordered.cumsum(-1) - ordered                      # what the likelier ones hold together
+    surplus = before >= p
+    return probabilities.masked_fill(surplus.gather(-1, order.argsort(-1)), 0)
 
 # %% ../nbs/01a_decode.ipynb #e1b9c5ee
 def filter_log_probs(log_probs: Tensor,  # `[..., A]`
                      temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> Tensor:
     "The probabilities `[..., A]` from which a token is drawn."
-    scaled = log_probs / temperature
-    if 0 < top_k < scaled.shape[-1]:
-        scaled = scaled.masked_fill(scaled < scaled.topk(top_k).values[..., -1:], -torch.inf)
-    probabilities = scaled.softmax(-1)
-    if top_p < 1:
-        ordered, order = probabilities.sort(descending=True)
-        surplus = ordered.cumsum(-1) - ordered >= top_p           # what comes after the nucleus; its first is never cut
-        probabilities = probabilities.masked_fill(surplus.gather(-1, order.argsort(-1)), 0)
+    probabilities = _keep_top_k(log_probs / temperature, top_k).softmax(-1)
+    probabilities = _keep_top_p(probabilities, top_p)
     return probabilities / probabilities.sum(-1, keepdim=True)
 
+# %% ../nbs/01a_decode.ipynb #d45c4909
+def _random_points(seeds: Sequence[int],  # one for each picture
+                   n: int, length: int) -> Tensor:
+    "Uniform random numbers `[B, n, length]` in [0, 1)."
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    return torch.stack([torch.rand(n, length, generator=generator) for generator in generators])
+
+# %% ../nbs/01a_decode.ipynb #6a3602c2
+def _token_at(points: Tensor,        # `[B, n]`, in [0, 1)
+              probabilities: Tensor  # `[B, n, A]`
+             ) -> Tensor:
+    "The index `[B, n]` whose stretch of the cumulative sum holds the point."
+    cumulative = probabilities.cumsum(-1)
+    points = points[..., None] * cumulative[..., -1:]            # the sum is only nearly 1
+    index = torch.searchsorted(cumulative, points, right=True)[..., 0]
+    return index.clamp(max=cumulative.shape[-1] - 1)
+
+# %% ../nbs/01a_decode.ipynb #d3f14db5
+def _seed_of_each(seed: int | Sequence[int], n_pictures: int) -> list[int]:
+    "One seed for each picture; raises `ValueError` when there are not as many seeds as pictures."
+    if isinstance(seed, numbers.Integral): return [int(seed)] * n_pictures
+    seeds = [int(one) for one in seed]
+    if len(seeds) != n_pictures: raise ValueError(f"{len(seeds)} seeds for {n_pictures} pictures")
+    return seeds
+
+# %% ../nbs/01a_decode.ipynb #a6426f75
 def sample(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
            config: DecodeConfig = MODES["balanced_diverse"], n: int = 1,
            seed: int | Sequence[int] = 0,        # one for all pictures, or one for each
           ) -> list[list[Hypothesis]]:
-    "For each picture `n` sampled captions, best score first; the same for the same seed. Raises `ValueError` when there are not as many seeds as pictures."
-    seeds = [int(seed)] * len(memory) if isinstance(seed, numbers.Integral) else list(map(int, seed))
-    if len(seeds) != len(memory): raise ValueError(f"{len(seeds)} seeds for {len(memory)} pictures")
+    """For each picture `n` sampled captions, best score first; the same for the same seed.
+    Raises `ValueError` when there are not as many seeds as pictures."""
+    seeds = _seed_of_each(seed, len(memory))
     if not seeds: return []
-    points = torch.stack([torch.rand(n, config.max_length, generator=torch.Generator().manual_seed(one)) for one in seeds]).to(memory.device)   # [B, n, L]
-    def throw(log_probs: Tensor, step: int) -> Tensor:
-        cumulative = filter_log_probs(log_probs, config.temperature, config.top_k, config.top_p).cumsum(-1)
-        point = points[..., step, None] * cumulative[..., -1:]
-        return torch.searchsorted(cumulative, point, right=True)[..., 0].clamp(max=cumulative.shape[-1] - 1)
-    return write(model, memory, config, n, throw)
+    points = _random_points(seeds, n, config.max_length).to(memory.device)              # [B, n, L]
+    def draw(log_probs: Tensor, step: int) -> Tensor:
+        probabilities = filter_log_probs(log_probs, config.temperature, config.top_k, config.top_p)
+        return _token_at(points[..., step], probabilities)
+    decoded = decode_tokens(model, memory, n, config.max_length, draw, config.no_repeat_ngram)
+    return _hypotheses(*decoded, config.length_penalty, model.config.end_id)
+
+# %% ../nbs/01a_decode.ipynb #e23501ac
+@dataclass(frozen=True)
+class _Beams:
+    "K captions of each of B pictures. A score of -inf marks an empty place."
+    ids: Tensor     # `[B, K, T]`, without the begin token
+    scores: Tensor  # `[B, K]`
+
+    def best(self, k: int) -> tuple[_Beams, Tensor]:
+        "The `k` best, sorted, or all where there are fewer; and their places `[B, k]`."
+        scores, places = self.scores.topk(min(k, self.scores.shape[1]))
+        return _Beams(_rows(self.ids, places), scores), places
+
+def _rows(ids: Tensor, places: Tensor) -> Tensor:
+    "Rows `places [B, M]` of `ids [B, K, T]`."
+    return ids.gather(1, places[..., None].expand(-1, -1, ids.shape[-1]))
+
+# %% ../nbs/01a_decode.ipynb #a04e4c6f
+def _propose(beams: _Beams,
+             log_probs: Tensor,   # `[B, K, A]` of the next token
+             active_ids: Tensor, k: int) -> tuple[_Beams, Tensor]:
+    "The `k` best continuations of all beams by one token; and the place `[B, k]` of the beam that each continues."
+    K, A = log_probs.shape[1:]
+    sums, index = (beams.scores[..., None] + log_probs).flatten(1).topk(min(k, K * A))
+    parents, tokens = index // A, active_ids[index % A]
+    ids = torch.cat([_rows(beams.ids, parents), tokens[..., None]], dim=-1)
+    return _Beams(ids, sums), parents
+
+# %% ../nbs/01a_decode.ipynb #74661c6f
+def _add_finished(finished: _Beams, proposals: _Beams, config: DecodeConfig, end: int) -> _Beams:
+    "The best of `finished` and of the proposals that end and are among the `beam_width` best."
+    length, width = proposals.ids.shape[-1], config.beam_width
+    scores = proposals.scores / length**config.length_penalty
+    scores = scores.masked_fill(proposals.ids[..., -1] != end, -torch.inf)
+    scores[:, width:] = -torch.inf
+    ids = torch.nn.functional.pad(proposals.ids, (0, finished.ids.shape[-1] - length), value=end)
+    both = _Beams(torch.cat([finished.ids, ids], dim=1), torch.cat([finished.scores, scores], dim=1))
+    return both.best(width)[0]
+
+def _unfinished(proposals: _Beams, width: int, end: int) -> tuple[_Beams, Tensor]:
+    "The `width` best proposals that do not end; and their places `[B, width]`."
+    ended = proposals.ids[..., -1] == end
+    return _Beams(proposals.ids, proposals.scores.masked_fill(ended, -torch.inf)).best(width)
+
+# %% ../nbs/01a_decode.ipynb #da522f3c
+def _is_decided(finished: _Beams, live: _Beams, n: int, config: DecodeConfig) -> bool:
+    "Whether no live beam of any picture can still be among the `n` best."
+    length = live.ids.shape[-1]
+    longest = config.max_length if config.length_penalty > 0 else length     # the count that gives the best score
+    reachable = live.scores[:, 0] / longest**config.length_penalty
+    return bool((finished.scores[:, n - 1] >= reachable).all())
+
+# %% ../nbs/01a_decode.ipynb #a7773f44
+def _start(n_pictures: int, config: DecodeConfig, end: int, device: torch.device) -> tuple[_Beams, _Beams]:
+    "One live beam `[B, 1, 0]` for each picture, and empty places `[B, W, L]` for its finished captions."
+    B, width = n_pictures, config.beam_width
+    live = _Beams(torch.zeros(B, 1, 0, dtype=torch.long, device=device), torch.zeros(B, 1, device=device))
+    finished = _Beams(torch.full((B, width, config.max_length), end, device=device),
+                      torch.full((B, width), -torch.inf, device=device))
+    return live, finished
+
+# %% ../nbs/01a_decode.ipynb #20266cd5
+def _captions(beams: _Beams, finished: bool, end: int) -> list[list[Hypothesis]]:
+    "The hypotheses of each picture, without the empty places."
+    pictures = zip(beams.ids.tolist(), beams.scores.tolist())
+    return [[Hypothesis(_before_end(row, end), score, finished) for row, score in zip(*picture) if score > -torch.inf]
+            for picture in pictures]
 
 # %% ../nbs/01a_decode.ipynb #6e1024e5
-def _gather(values: Tensor, index: Tensor) -> Tensor:
-    "Rows `index [B, M]` of `values [B, K, T]`."
-    return values.gather(1, index[..., None].expand(-1, -1, values.shape[-1]))
-
 @torch.no_grad()
 def beam_search(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
                 config: DecodeConfig = MODES["consistent"],
@@ -156,47 +304,36 @@ def beam_search(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
                ) -> list[list[Hypothesis]]:
     "For each picture the `n` best captions that beam search finds, best first."
     check_length(model, config.max_length)
-    W, L, penalty = config.beam_width, config.max_length, config.length_penalty
-    if n > W: raise ValueError(f"{n} captions from a beam of {W}: use a beam_width of at least {n}")
-    B, end, device = len(memory), model.config.end_id, memory.device
-    cache, token = KVCache(), torch.full((B, 1, 1), end, device=device)
-    written, sums = token[..., :0], torch.zeros(B, 1, device=device)            # [B, K, T], [B, K]; K grows from 1 to W
-    done = torch.full((B, W, L), end, device=device)                            # finished captions
-    done_scores = torch.full((B, W), -torch.inf, device=device)
-    for count in range(1, L + 1):
-        log_probs = model(token, memory, cache)[:, :, -1].float().log_softmax(-1)                     # [B, K, A]
-        log_probs = _block_repeats(log_probs, written, config.no_repeat_ngram, model.active_ids)
-        K, A = log_probs.shape[1:]
-        sums, index = (sums[..., None] + log_probs).flatten(1).topk(min(2 * W, K * A))                # best proposals, [B, <=2W]
-        beam, token = index // A, model.active_ids[index % A]
-        written = torch.cat([_gather(written, beam), token[..., None]], dim=-1)
-        ended = token == end
-        finishing = (sums / count**penalty).masked_fill(~ended, -torch.inf)
-        finishing[:, W:] = -torch.inf                                           # an end must be among the W best proposals
-        done_scores, best = torch.cat([done_scores, finishing], dim=1).topk(W)
-        padded = torch.nn.functional.pad(written, (0, L - count), value=end)
-        done = _gather(torch.cat([done, padded], dim=1), best)
-        sums, kept = sums.masked_fill(ended, -torch.inf).topk(min(W, K * A))    # the live beams
-        written, token, beam = _gather(written, kept), token.gather(1, kept)[..., None], beam.gather(1, kept)
-        reachable = sums[:, 0] / (L if penalty > 0 else count)**penalty
-        if count == L or (done_scores[:, n - 1] >= reachable).all(): break
-        cache.reorder((beam + K * torch.arange(B, device=device)[:, None]).flatten())
-    return [_collect(*row, n, end) for row in zip(done.tolist(), done_scores.tolist(), written.tolist(), (sums / count**penalty).tolist())]
-
-def _collect(done: list, done_scores: list[float], live: list, live_scores: list[float], n: int, end: int) -> list[Hypothesis]:
-    "The `n` best of one picture: finished captions first, cut ones where those do not suffice."
-    rows = [(row, score, True) for row, score in zip(done, done_scores) if score > -torch.inf]
-    rows += [(row, score, False) for row, score in zip(live, live_scores) if score > -torch.inf]
-    return _best_first(*map(list, zip(*rows)), end)[:n]
+    width, end, device = config.beam_width, model.config.end_id, memory.device
+    if n > width:
+        raise ValueError(f"{n} captions from a beam of {width}: use a beam_width of at least {n}")
+    live, finished = _start(len(memory), config, end, device)
+    cache, token = KVCache(), torch.full((len(memory), 1, 1), end, device=device)         # [B, K, 1]
+    picture = torch.arange(len(memory), device=device)[:, None]
+    for length in range(1, config.max_length + 1):
+        log_probs = model(token, memory, cache)[:, :, -1].float().log_softmax(-1)         # [B, K, A]
+        log_probs = _block_repeats(log_probs, live.ids, config.no_repeat_ngram, model.active_ids)
+        proposals, parents = _propose(live, log_probs, model.active_ids, 2 * width)
+        finished = _add_finished(finished, proposals, config, end)
+        live, places = _unfinished(proposals, width, end)
+        if length == config.max_length or _is_decided(finished, live, n, config): break
+        cache.reorder((parents.gather(1, places) + log_probs.shape[1] * picture).flatten())
+        token = live.ids[..., -1:]
+    cut = _Beams(live.ids, live.scores / length**config.length_penalty)
+    both = zip(_captions(finished, True, end), _captions(cut, False, end))
+    return [_best_first(ended + unfinished)[:n] for ended, unfinished in both]
 
 # %% ../nbs/01a_decode.ipynb #e71b49d1
 def generate(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
              config: DecodeConfig, n: int = 1,
              seed: int | Sequence[int] = 0,        # of sampling; one for all pictures, or one for each
             ) -> list[list[Hypothesis]]:
-    "For each picture up to `n` captions, best first. Greedy decoding has only one to give."
+    "For each picture up to `n` captions, best first; raises `ValueError` for several greedy ones."
     if n < 1: raise ValueError(f"n must be at least 1, not {n}")
-    if config.strategy == "beam": return beam_search(model, memory, config if n <= config.beam_width else replace(config, beam_width=n), n)
-    if config.strategy == "sample": return sample(model, memory, config, n, seed)
-    if n > 1: raise ValueError("greedy decoding writes one caption per picture; use beam search or sampling for more")
+    if config.strategy == "beam":
+        return beam_search(model, memory, replace(config, beam_width=max(n, config.beam_width)), n)
+    if config.strategy == "sample":
+        return sample(model, memory, config, n, seed)
+    if n > 1:
+        raise ValueError("greedy decoding writes one caption per picture; use beam search or sampling for more")
     return greedy(model, memory, config)

@@ -21,7 +21,8 @@ setup(
     license="Apache-2.0",
     keywords=settings["keywords"].split(),
     packages=find_packages(include=["captionkit", "captionkit.*"]),
-    package_data={"captionkit": ["web/*.html", "web/assets/*"]},  # the built web page
+    # the built web page, and the templates of the evaluation report
+    package_data={"captionkit": ["web/*.html", "web/assets/*", "templates/*"]},
     python_requires=">=" + settings["min_python"],
     install_requires=settings["requirements"].split(),
     extras_require={

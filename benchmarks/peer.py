@@ -5,8 +5,8 @@
 
 A Transformer encoder and a GPT-2 decoder with cross-attention, 3 layers each of width 256, over the cached features of
 a frozen CNN; AdamW at 6e-4 with warm-up and cosine, label smoothing 0.1, dropout 0.1, 64 pictures with 5 captions a
-step, 12 epochs. It writes tokens that occur in the training captions, by Hugging Face's beam search (3 beams, 20 tokens).
-captionkit gives the data, the features and the scores.
+step, 12 epochs. It writes tokens that occur in the training captions, by Hugging Face's beam search (3 beams, 20
+tokens). captionkit gives the data, the features and the scores.
 """
 
 import argparse

@@ -22,7 +22,8 @@ from .decode import DecodeConfig
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
 from .metrics import java_score, ptb_tokenize, signature
 from .model import read_tensors
-from .train import config_from_dict
+from .run import from_plain
+from .train import TrainConfig
 
 # %% auto #0
 __all__ = ['SCORES', 'PUBLISHED', 'EvalConfig', 'without_seen', 'data_to_score', 'examples_to_score', 'write_captions',
@@ -97,7 +98,7 @@ def data_to_score(
     "The data that the settings ask for; what they leave open is as in the first checkpoint's training."
     if not contents or "train_config" not in contents[0]:
         return config.data
-    return override(config_from_dict(contents[0]["train_config"]).data, config.data)
+    return override(from_plain(TrainConfig, contents[0]["train_config"]).data, config.data)
 
 # %% ../nbs/05_eval.ipynb #5f5b46b8
 def examples_to_score(
@@ -432,7 +433,7 @@ def _training_captions(content: Mapping[str, Any]  # what a checkpoint file hold
                       ) -> list[list[str]] | None:
     "Tokens of the captions that a checkpoint was trained on, if its data is at hand."
     try:
-        examples = load_splits(config_from_dict(content["train_config"]).data)["train"]
+        examples = load_splits(from_plain(TrainConfig, content["train_config"]).data)["train"]
     except (KeyError, OSError, ValueError):
         return None
     return [ptb_tokenize(caption) for example in examples for caption in example.captions]

@@ -38,8 +38,8 @@ __all__ = ['RunConfig', 'to_plain', 'from_plain', 'with_options', 'build_acceler
 class RunConfig:
     "How a stage runs, whatever it trains."
     save_dir: Path = Path("checkpoints")  # checkpoints, log and curves go here
-    epochs: int = 12
-    optimizer: Literal["muon", "adamw"] = "muon"
+    epochs: int = 12                    # in all
+    optimizer: Literal["muon", "adamw"] = "muon"  # muon for matrices with adamw for the rest, or adamw for all
     lr: float = 2e-3                    # peak learning rate; with muon, matrices learn at ten times that
     batch_size: int = 64                # pictures per step and process
     accumulate: int = 1                 # batches per optimizer step
@@ -50,10 +50,10 @@ class RunConfig:
     # of a stage with a start: what is evaluated and kept lies this share of the way from there, in (0, 1]
     blend: float = 1.0
     num_workers: int = 2                # processes that read pictures
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto is the fastest that the device has natively
     save_every: int = 0                 # keep a checkpoint of every n-th epoch; 0 keeps the best and the last
     max_hours: float | None = None      # stop in time, saved; default: no limit
-    seed: int = 0
+    seed: int = 0                       # of weights, batches, augmentation and dropout
 
     def __post_init__(self):
         for name in ("epochs", "batch_size", "accumulate", "cache_views"):

@@ -5,7 +5,7 @@
 # %% ../nbs/02_train.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, itertools, shutil, time
+import contextlib, itertools, time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -167,7 +167,7 @@ class TrainConfig:
     # a checkpoint whose weights to start from
     start: Annotated[Path | None, tyro.conf.arg(aliases=["--checkpoint"])] = None
     captions_per_image: int = 5          # drawn anew each epoch where there are more
-    label_smoothing: float = 0.1
+    label_smoothing: float = 0.1         # share of the target that goes to all tokens alike, in [0, 1)
     word_dropout: float = 0.0            # share of the words before that the decoder is not shown, in [0, 1)
     weight_decay: float = 0.01           # of matrices, not of embeddings, biases and norms
     average: float = 0.0                 # decay of an average of the weights, which is kept, e.g. 0.999; 0: none
@@ -342,10 +342,9 @@ def kept_weights(model: CaptionModel, average: float, blend: float) -> AveragedM
     if average: return averaged(model, average)
     return Blend(model, blend) if blend < 1 else None
 
-def training_data(config: TrainConfig, model: CaptionModel, preprocess: Preprocess,
+def training_data(config: TrainConfig, splits: dict[str, list[Example]], model: CaptionModel, preprocess: Preprocess,
                   accelerator: Accelerator) -> dict[str, CaptionDataset]:
     "Training and validation data sets of `config`."
-    splits = training_splits(config.data)
     weights = consensus_weights(splits["train"], config.consensus) if config.consensus else None
     augment = Augment(sides=config.cnn.sides) if config.cnn.augment else None
     return build_datasets(config.run, config.data, splits, model, preprocess, accelerator, augment, weights)
@@ -354,11 +353,11 @@ def training_data(config: TrainConfig, model: CaptionModel, preprocess: Preproce
 def prepare(config: TrainConfig, content: dict[str, Any] | None = None,  # of the `last.pt` that is to be continued
            ) -> Run:
     "A run at its beginning; raises before anything trains when data or weights are not right."
-    began, accelerator = time.monotonic(), build_accelerator(config.run.precision)
-    origin = content
+    began, origin = time.monotonic(), content
+    splits, accelerator = training_splits(config.data), build_accelerator(config.run.precision)
     if config.start and not content: origin = read_tensors(config.start)
     model, preprocess = build_model(config, origin), Preprocess(config.model.image_size)
-    datasets = training_data(config, model, preprocess, accelerator)
+    datasets = training_data(config, splits, model, preprocess, accelerator)
     if not config.full_vocab:
         extend_active(model, datasets["train"], model.active_ids.tolist() if config.start else [])
     model.to(accelerator.device)

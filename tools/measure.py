@@ -136,9 +136,9 @@ def statements_behind_colons(limit=100):
             lines = ["pass" if line.startswith(("%", "!")) else line for line in cell["source"].splitlines()]
             for node in ast.walk(ast.parse("\n".join(lines))):
                 body = getattr(node, "body", None)
-                if isinstance(node, ast.stmt) and isinstance(body, list) and body[0].lineno == node.lineno:
-                    if len(lines[node.lineno - 1]) > limit:
-                        yield f"{path.name}: a statement behind a colon: {lines[node.lineno - 1].strip()[:60]}"
+                same_line = isinstance(node, ast.stmt) and isinstance(body, list) and body[0].lineno == node.lineno
+                if same_line and len(lines[node.lineno - 1]) > limit:
+                    yield f"{path.name}: a statement behind a colon: {lines[node.lineno - 1].strip()[:60]}"
                 if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
                     yield f"{path.name}: an assigned lambda: {lines[node.lineno - 1].strip()[:60]}"
 
@@ -169,8 +169,8 @@ def tables():
     print_row("all", every)
     lines = [len(line) for path in (ROOT / "captionkit").glob("[a-z]*.py") for line in module_lines(path)]
     wide = sum(length > WIDEST for length in lines)
-    middle, wider = statistics.median(lines), quantile(lines, 0.9)
-    print(f"\n{len(lines):,} lines of modules: median {middle:.0f}, p90 {wider}, max {max(lines)} characters; {wide} over 120")
+    widths = f"median {statistics.median(lines):.0f}, p90 {quantile(lines, 0.9)}, max {max(lines)} characters"
+    print(f"\n{len(lines):,} lines of modules: {widths}; {wide} over {WIDEST}")
     for kind, names in settings_fields().items():
         print(f"{kind}: {len(names)} fields, {sum(names.values())} of them None by default")
     print("options written twice:", list(repeated_options()) or "none")

@@ -22,7 +22,8 @@ if os.environ.get("CAPTIONKIT_CHECKPOINT"):
 else:  # untrained: it speaks nonsense in the words of the shapes, at length, but by the same rules
     torch.manual_seed(0)
     tokenizer = load_tokenizer()
-    active = sorted({i for example in examples["train"] for caption in example.captions for i in encode_caption(tokenizer, caption)})
+    captions = [caption for example in examples["train"] for caption in example.captions]
+    active = sorted({i for caption in captions for i in encode_caption(tokenizer, caption)})
     model = CaptionModel(ModelConfig.small(width=32, n_heads=4), active)
     model.decoder.tokens.weight.data[tokenizer.eos_token_id] = 0
     captioner = Captioner(model, Preprocess(128))

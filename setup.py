@@ -22,7 +22,7 @@ setup(
     keywords=settings["keywords"].split(),
     packages=find_packages(include=["captionkit", "captionkit.*"]),
     # the built web page, and the templates of the evaluation report
-    package_data={"captionkit": ["web/*.html", "web/assets/*", "templates/*"]},
+    package_data={"captionkit": ["web/*.html", "web/assets/*", "templates/*", "py.typed"]},
     python_requires=">=" + settings["min_python"],
     install_requires=settings["requirements"].split(),
     extras_require={

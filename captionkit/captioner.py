@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import http.client, io, itertools, math, os, urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ContextManager
+from typing import Any
 
 import numpy as np
 import torch
@@ -239,7 +239,8 @@ class Captioner(LoadedModel):
 @torch.inference_mode()
 def caption_dataset(model: CaptionModel, dataset: CaptionDataset, config: DecodeConfig,
                     tokenizer: PreTrainedTokenizerFast, batch_size: int = 32, num_workers: int = 0,
-                    autocast: Callable[[], ContextManager] = nullcontext,  # around the model only, not the loader
+                    # around the model only, not around the loader
+                    autocast: Callable[[], AbstractContextManager] = nullcontext,
                     progress: bool = False) -> dict[int | str, str]:
     """One caption of each picture of `dataset` (live pictures or cached features), by image id;
     unreadable pictures are left out where the dataset says so"""

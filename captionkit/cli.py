@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 # %% auto #0
-__all__ = ['COMMANDS', 'NEW_STAGE', 'MAY_CHANGE', 'PICTURES', 'usage', 'parse', 'given_options', 'peek', 'train_command',
-           'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run', 'CaptionOptions',
-           'list_pictures', 'as_line', 'open_readable', 'caption_command', 'serve_command', 'DemoOptions', 'judge',
-           'overlap', 'attention_lift', 'demo_settings', 'judge_captions', 'demo_command', 'main']
+__all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'PICTURES', 'usage', 'parse', 'given_options', 'peek',
+           'train_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run',
+           'CaptionOptions', 'list_pictures', 'as_line', 'open_readable', 'caption_command', 'serve_command',
+           'DemoOptions', 'judge', 'overlap', 'attention_lift', 'demo_settings', 'judge_captions', 'demo_command',
+           'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"train": "train a captioner by cross-entropy",
@@ -33,11 +34,13 @@ def usage() -> str:
             "captionkit COMMAND --help shows a command's options with their defaults.")
 
 # %% ../nbs/06a_cli.ipynb #b4addb2d
-def parse(kind: type, arguments: Sequence[str], command: str, default: Any = None) -> Any:
+def parse(kind: type, arguments: Sequence[str], command: str, default: Any = None,
+          about: str | None = None,  # stands at the head of the help; default: the docstring of `kind`
+         ) -> Any:
     "The dataclass `kind`, filled from the command line; ends the program on `--help` and on wrong options."
     import tyro
     start = {} if default is None else {"default": default}
-    return tyro.cli(kind, args=list(arguments), prog=f"captionkit {command}", use_underscores=True,
+    return tyro.cli(kind, args=list(arguments), prog=f"captionkit {command}", use_underscores=True, description=about,
                     config=(tyro.conf.OmitArgPrefixes,), **start)
 
 # %% ../nbs/06a_cli.ipynb #34350b0a
@@ -78,22 +81,32 @@ def evaluate_command(arguments: Sequence[str]) -> int:
     return 0
 
 # %% ../nbs/06a_cli.ipynb #61c787fe
-NEW_STAGE = {"unfreeze_cnn", "train_cnn", "lr", "dropout", "augment"}
+NEW_STAGE = ("unfreeze_cnn", "train_cnn", "lr", "dropout", "augment")
+ABOUT_RESUME = """Continue a stopped run exactly, from its last.pt. Only --save_dir, --epochs, --num_workers,
+--precision, --save_every, --max_hours and the place of the data may then be given anew.
+
+Or fine-tune: with a best_model.pt, or with any of --unfreeze_cnn, --lr, --dropout and --augment, a new stage begins
+from the checkpoint's weights and settings. With --checkpoint FILE the defaults below are those of that file."""
 
 def resume_command(arguments: Sequence[str]) -> int:
     "`captionkit resume`"
+    from captionkit.finetune import finetune_settings
     from captionkit.model import read_tensors
     from captionkit.train import TrainConfig
-    checkpoint = peek(arguments, "checkpoint").get("checkpoint")
-    if checkpoint is None:
-        if {"-h", "--help"} & set(arguments): parse(TrainConfig, arguments, "resume")
+    chosen = peek(arguments, "checkpoint", "start")
+    if not chosen:
+        default = finetune_settings(TrainConfig(), None)
+        if {"-h", "--help"} & set(arguments):
+            parse(TrainConfig, arguments, "resume", default, ABOUT_RESUME)
         raise ValueError("--checkpoint is missing: the last.pt of a run that was stopped, or a checkpoint to fine-tune")
-    content = read_tensors(Path(checkpoint))
-    fresh = "optimizer_state_dict" not in content or NEW_STAGE & given_options(arguments)
-    (begin_new_stage if fresh else continue_run)(Path(checkpoint), content, arguments)
+    checkpoint = Path(next(iter(chosen.values())))
+    content = read_tensors(checkpoint)
+    fresh = "optimizer_state_dict" not in content or set(NEW_STAGE) & given_options(arguments)
+    if fresh: begin_new_stage(checkpoint, arguments)
+    else: continue_run(checkpoint, content.get("stage"), arguments)
     return 0
 
-def begin_new_stage(checkpoint: Path, content: dict[str, Any], arguments: Sequence[str]) -> None:
+def begin_new_stage(checkpoint: Path, arguments: Sequence[str]) -> None:
     "Fine-tune: all settings are the checkpoint's, but for those of the new stage and those that are given."
     from captionkit.data import DataConfig, override
     from captionkit.finetune import finetune_config
@@ -101,28 +114,27 @@ def begin_new_stage(checkpoint: Path, content: dict[str, Any], arguments: Sequen
     given, rate = given_options(arguments), peek(arguments, "lr")
     default = finetune_config(checkpoint, bool({"unfreeze_cnn", "train_cnn"} & given), "augment" in given,
                               **{name: float(value) for name, value in rate.items()})
-    config = parse(TrainConfig, arguments, "resume", replace(default, data=DataConfig()))
+    config = parse(TrainConfig, arguments, "resume", replace(default, data=DataConfig()), ABOUT_RESUME)
+    print(f"a new stage from {checkpoint}: {config.run.epochs} epochs, into {config.run.save_dir}")
     fit(replace(config, data=override(default.data, config.data)))
 
-# %% ../nbs/06a_cli.ipynb #fcd5329c
-MAY_CHANGE = ("save_dir", "epochs", "num_workers", "save_every", "max_hours")   # without changing what is computed
+# %% ../nbs/06a_cli.ipynb #eedff9a2
+MAY_CHANGE = ("save_dir", "epochs", "num_workers", "precision", "save_every", "max_hours")
 
-def continue_run(checkpoint: Path, content: dict[str, Any], arguments: Sequence[str]) -> None:
+def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None:
     "Continue exactly; raises `ValueError` for options that would change what is computed."
-    from captionkit.data import DataConfig, override
+    from captionkit.data import DataConfig
     from captionkit.run import stopped_run, with_options
-    if content.get("stage") == "scst":
-        from captionkit.scst import ScstConfig as kind, resume_scst as resume
-    else: from captionkit.train import TrainConfig as kind, resume
-    allowed = {"checkpoint", "help", *MAY_CHANGE, *(field.name for field in fields(DataConfig))}
+    from captionkit.scst import ScstConfig, resume_scst
+    from captionkit.train import TrainConfig, resume
+    allowed = {"checkpoint", "start", "help", *MAY_CHANGE, *(field.name for field in fields(DataConfig))}
     if wrong := given_options(arguments) - allowed:
         raise ValueError(f"--{' --'.join(sorted(wrong))}: an exact continuation cannot change this; a new stage begins "
                          "with --unfreeze_cnn, --lr, --dropout or --augment")
-    _, saved = stopped_run(checkpoint, kind, (content.get("stage"),))
-    default = with_options(replace(saved, data=DataConfig()), save_dir=checkpoint.parent)
-    config = parse(kind, arguments, "resume", default)
-    options = {name: getattr(config.run, name) for name in MAY_CHANGE}
-    resume(checkpoint, data=override(saved.data, config.data), **options)
+    kind, go_on = (ScstConfig, resume_scst) if stage == "scst" else (TrainConfig, resume)
+    _, saved = stopped_run(checkpoint, kind, ("train", "finetune", "scst"))
+    config = parse(kind, arguments, "resume", with_options(saved, save_dir=checkpoint.parent), ABOUT_RESUME)
+    go_on(checkpoint, data=config.data, **{name: getattr(config.run, name) for name in MAY_CHANGE})
 
 # %% ../nbs/06a_cli.ipynb #b1dfe0d9
 @dataclass(frozen=True)
@@ -312,7 +324,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if command not in COMMANDS:
         print(f"captionkit: unknown command {command!r}\n\n{usage()}", file=sys.stderr)
         sys.exit(2)
-    try: code = globals()[f"{command}_command"](rest)
+    commands = {"train": train_command, "scst": scst_command, "resume": resume_command, "evaluate": evaluate_command,
+                "caption": caption_command, "serve": serve_command, "demo": demo_command}
+    try: code = commands[command](rest)
     except (ValueError, OSError, FloatingPointError) as error:   # what the notebooks raise with a sentence for the user
         print(f"captionkit {command}: {error}", file=sys.stderr)
         sys.exit(2)

@@ -624,7 +624,7 @@ class DataConfig:
     karpathy: bool = False              # use Karpathy's split: dataset_coco.json in the data folder
     karpathy_split: Path | None = None  # a Karpathy-style JSON elsewhere; implies --karpathy
     dummy: bool = False                 # the built-in synthetic set; nothing is downloaded
-    kaggle: bool = False                # require Kaggle's places, and write to /kaggle/working
+    kaggle: bool = False                # require Kaggle's places; train then writes to /kaggle/working
     bad_images: Literal["error", "skip"] = "error"  # what to do with missing or broken pictures
     split_seed: int = 0                 # decides the 90/5/5 split of captions that come without one
 

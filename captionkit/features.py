@@ -56,8 +56,8 @@ def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Prep
     settings = [asdict(preprocess), config.backbone, config.tap, view, asdict(Augment()), precision]
     digest = hashlib.sha256(json.dumps(settings).encode())
     for example in examples:
-        stat, mirrored = example.path.stat(), view and speaks_of_sides(example.captions)
-        digest.update(f"{example.path}|{stat.st_size}|{stat.st_mtime_ns}|{mirrored}\n".encode())
+        stat, not_flipped = example.path.stat(), view and speaks_of_sides(example.captions)
+        digest.update(f"{example.path}|{stat.st_size}|{stat.st_mtime_ns}|{not_flipped}\n".encode())
     for name, value in model.backbone.state_dict().items():
         digest.update(name.encode() + value.cpu().numpy().tobytes())
     return digest.hexdigest()[:16]

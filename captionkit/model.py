@@ -106,7 +106,9 @@ class FreezableStages(nn.Module):
                statistics: bool | None = None,     # whether batch-norm statistics stand still; default: as `frozen`
                trained_stages: int | None = None,  # how many of the last stages learn when not frozen; default: all
               ) -> None:
-        "Stop (or resume) learning: gradients and batch-norm statistics."
+        "Stop (or resume) learning: gradients and batch-norm statistics. Raises `ValueError` for too many stages."
+        if trained_stages is not None and not 0 <= trained_stages <= len(self.features):
+            raise ValueError(f"trained_stages must be in 0 to {len(self.features)}, not {trained_stages}")
         self.frozen = frozen
         self.frozen_statistics = frozen if statistics is None else statistics
         self.requires_grad_(not frozen)

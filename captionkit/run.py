@@ -29,9 +29,10 @@ from .optim import lr_factor
 
 # %% auto #0
 __all__ = ['RunConfig', 'to_plain', 'from_plain', 'with_options', 'build_accelerator', 'to_device', 'training_splits',
-           'build_datasets', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log', 'save_last', 'restore',
-           'save_model', 'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan',
-           'step_batches', 'train_epoch', 'announce', 'run_epochs', 'stopped_run', 'settings_to_continue', 'smoothed']
+           'feature_folder', 'build_datasets', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log', 'save_last',
+           'restore', 'save_model', 'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'apply_gradients',
+           'epoch_plan', 'step_batches', 'train_epoch', 'announce', 'run_epochs', 'stopped_run', 'settings_to_continue',
+           'smoothed']
 
 # %% ../nbs/01f_run.ipynb #90ed524b
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class RunConfig:
     epochs: int = 12                    # in all
     optimizer: Literal["muon", "adamw"] = "muon"  # muon for matrices with adamw for the rest, or adamw for all
     lr: float = 2e-3                    # peak learning rate; with muon, matrices learn at ten times that
-    batch_size: int = 64                # pictures per step and process
+    batch_size: int = 64                # pictures per batch and process
     accumulate: int = 1                 # batches per optimizer step
     cache_features: bool = False        # compute a frozen backbone's features once and reuse them
     # versions of each training picture in the cache, one drawn each time: the picture itself, then augmented ones
@@ -61,6 +62,10 @@ class RunConfig:
                 raise ValueError(f"--{name} must be at least 1, not {getattr(self, name)}")
         if min(self.save_every, self.num_workers) < 0:
             raise ValueError("--save_every and --num_workers must not be negative")
+        if self.optimizer not in ("muon", "adamw"):
+            raise ValueError(f"--optimizer must be muon or adamw, not {self.optimizer}")
+        if self.precision not in ("auto", "fp32", "bf16", "fp16"):
+            raise ValueError(f"--precision must be auto, fp32, bf16 or fp16, not {self.precision}")
         if self.lr <= 0: raise ValueError(f"--lr must be positive, not {self.lr}")
         if not 0 < self.blend <= 1: raise ValueError(f"--blend must be in (0, 1], not {self.blend}")
         if self.cache_views > 1 and not self.cache_features:
@@ -125,12 +130,17 @@ def training_splits(data: DataConfig) -> dict[str, list[Example]]:
     return splits
 
 # %% ../nbs/01f_run.ipynb #1aaf98fb
+def feature_folder(run: RunConfig) -> Path:
+    "Where a run's cached features go: as asked, else in scratch on Kaggle, else below its folder."
+    places = [Path("/kaggle/temp"), Path("/tmp")] if running_on() == "kaggle" else []
+    scratch = next((place for place in places if place.is_dir()), run.save_dir)
+    return run.cache_dir or scratch / "features"
+
+# %% ../nbs/01f_run.ipynb #4540212a
 def _features(run: RunConfig, data: DataConfig, examples: list[Example], views: int, model: CaptionModel,
               preprocess: Preprocess, accelerator: Accelerator) -> list[np.ndarray]:
     "Cached features of so many versions of the pictures; the first process computes them for all."
-    places = [Path("/kaggle/temp"), Path("/tmp")] if running_on() == "kaggle" else []
-    scratch = next((place for place in places if place.is_dir()), run.save_dir)
-    folder = run.cache_dir or scratch / "features"
+    folder = feature_folder(run)
     with accelerator.main_process_first():
         return [cached_features(examples, model, preprocess, folder, view, num_workers=run.num_workers,
                                 device=accelerator.device, precision=run.precision, bad_images=data.bad_images)
@@ -177,7 +187,7 @@ class Stage:
     name: str                                   # train, finetune or scst
     # one optimizer step over these batches; returns what is logged
     step: Callable[[Run, list[dict[str, Any]]], dict[str, float]]
-    finish: Callable[[Run], None]               # after each epoch: validate, keep, log, save
+    finish: Callable[[Run], None]               # after each epoch: validate, log, keep; saving is the loop's
     begin: Callable[[Run], None] | None = None  # before the first epoch
 
 # %% ../nbs/01f_run.ipynb #cf3ab62a
@@ -268,13 +278,14 @@ def save_last(run: Run) -> None:
 # %% ../nbs/01f_run.ipynb #c0c3756a
 def _check_same(run: Run, content: dict[str, Any]) -> None:
     "Raises `CheckpointError` when `run` cannot be the exact continuation of a `last.pt`."
-    processes, precision = run.accelerator.num_processes, run.accelerator.mixed_precision
+    processes = run.accelerator.num_processes
+    before, precision = (name.replace("no", "fp32") for name in (content["precision"], run.accelerator.mixed_precision))
     if content["processes"] != processes:
         raise CheckpointError(f"this run had {content['processes']} processes and cannot continue exactly "
                               f"on {processes}")
-    if content["precision"] != precision:
-        raise CheckpointError(f"this run was in {content['precision']} and cannot continue exactly in {precision}; "
-                              "was it another device?")
+    if before != precision:
+        raise CheckpointError(f"this run was in {before} and cannot continue exactly in {precision}; was it another "
+                              f"device? --precision {before} goes on in it")
     if content["active_ids"] != run.model.active_ids.tolist():
         raise CheckpointError("the training captions are not those of the checkpoint (other active tokens): "
                               "the data has changed")
@@ -317,7 +328,7 @@ def set_aside(folder: Path) -> None:
     "Move what an earlier run left in `folder` into one of its own below it."
     patterns = ("best_model.pt", "last.pt", "epoch_*.pt", "log.jsonl", "curves.png")
     files = [path for pattern in patterns for path in folder.glob(pattern)]
-    if not any(path.suffix == ".pt" for path in files): return
+    if not files: return
     place = next(place for n in itertools.count(1) if not (place := folder / f"earlier_{n}").exists())
     place.mkdir()
     for path in files: path.rename(place / path.name)
@@ -346,29 +357,27 @@ def wants_to_stop(run: Run, received: Sequence[int]  # signals
     return run.accelerator.reduce(flag, "sum").item() > 0
 
 # %% ../nbs/01f_run.ipynb #ef0a48f6
+def _scheduled_step(run: Run) -> bool:
+    "One step of the optimizer at its scheduled rate, and of the average; True when a scaler has left it out for good."
+    rate = run.config.lr * lr_factor(run.progress.step, run.total_steps)
+    for group in run.optimizer.param_groups: group["lr"] = rate * group["lr_scale"]
+    run.optimizer.step()
+    if run.average is not None: run.average.update_parameters(run.model)
+    scaler = run.accelerator.scaler            # it skips infinite gradients by itself, and halves its scale
+    return scaler is not None and run.optimizer.step_was_skipped and scaler.get_scale() < 1
+
 def apply_gradients(run: Run, loss: float, patience: int = 20) -> None:
-    "Move the weights along the gradient; leaves out steps that are not finite, `FloatingPointError` after too many."
+    "Clip the gradients, move the weights if all is finite; `FloatingPointError` after `patience` steps that are not."
     norm, scaler = run.accelerator.clip_grad_norm_(run.loss.parameters(), 1.0), run.accelerator.scaler
-    left_out = not math.isfinite(loss) or not (scaler or math.isfinite(norm))
-    if left_out:
-        if scaler: scaler.update()
-    else:
-        _move(run)
-        looking = scaler and scaler.get_scale() >= 1        # a scaler that still looks for its scale skips, too
-        left_out = scaler and run.optimizer.step_was_skipped and not looking
-    run.progress.skipped += bool(left_out)
-    if left_out and run.progress.skipped >= patience:
+    finite = math.isfinite(loss) and (scaler is not None or math.isfinite(norm))
+    if not finite and scaler is not None: scaler.update()
+    skipped = _scheduled_step(run) if finite else True
+    run.progress.skipped += skipped
+    if skipped and run.progress.skipped >= patience:
         raise FloatingPointError(f"the loss or its gradient was not finite in {run.progress.skipped} steps, the last "
                                  f"one at step {run.progress.step}; try a lower --lr or --precision fp32")
     run.optimizer.zero_grad()
     run.progress.step += 1
-
-def _move(run: Run) -> None:
-    "One step of the optimizer at its scheduled rate, and of the average."
-    rate = run.config.lr * lr_factor(run.progress.step, run.total_steps)
-    for group in run.optimizer.param_groups: group["lr"] = rate * group["lr_scale"]
-    run.optimizer.step()                    # a scaler leaves infinite gradients out by itself, and halves its scale
-    if run.average is not None: run.average.update_parameters(run.model)
 
 # %% ../nbs/01f_run.ipynb #cb75a091
 def epoch_plan(run: Run) -> list[list[Any]]:
@@ -435,7 +444,9 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
     with stop_signals() as received:
         while run.progress.epoch < run.config.epochs:
             if train_epoch(run, lambda: wants_to_stop(run, received)):
+                run.progress.epoch, run.progress.batch = run.progress.epoch + 1, 0
                 run.stage.finish(run)
+                save_last(run)
                 continue
             save_last(run)
             run.accelerator.print(f"stopped and saved at step {run.progress.step}; "
@@ -475,7 +486,7 @@ def stopped_run(checkpoint: Path, kind: type,      # the stage's settings
 def settings_to_continue(settings: Any, checkpoint: Path, epochs: int | None = None,
                          **options: Any  # by their names on the command line
                         ) -> Any:
-    "A stage's `settings` for going on from `checkpoint`; copies best model and log into a new folder."
+    "A stage's `settings` for going on from `checkpoint`; copies its best model and log into another folder."
     old = Path(checkpoint).parent
     new = options.pop("save_dir", old)
     if old.resolve() != new.resolve():
@@ -483,7 +494,8 @@ def settings_to_continue(settings: Any, checkpoint: Path, epochs: int | None = N
         for name in ("best_model.pt", "log.jsonl"):
             if (old / name).is_file() and not (new / name).is_file():
                 shutil.copy2(old / name, new / name)
-    return with_options(settings, save_dir=new, epochs=settings.run.epochs if epochs is None else epochs, **options)
+    return with_options(settings, **{"save_dir": new, "cache_dir": feature_folder(settings.run),
+                                     "epochs": settings.run.epochs if epochs is None else epochs} | options)
 
 # %% ../nbs/01f_run.ipynb #95aa86df
 def smoothed(lines: Sequence[dict[str, Any]], key: str, points: int) -> tuple[list[int], list[float]]:

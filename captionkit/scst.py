@@ -24,7 +24,7 @@ from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_b
 from .model import CaptionModel, load_checkpoint, read_tensors
 from .optim import Blend, make_optimizer
 from .run import (Progress, Run, RunConfig, Stage, apply_gradients, build_accelerator, build_datasets,
-                            keep_if_best, log, read_log, run_epochs, save_last, settings_to_continue, smoothed,
+                            feature_folder, keep_if_best, log, read_log, run_epochs, settings_to_continue, smoothed,
                             stopped_run, to_device, to_plain, training_splits)
 from .train import trained_with, validation_loss
 
@@ -62,10 +62,9 @@ class ScstConfig:
 def default_scst_settings(optimizer: str = "muon",  # with the learning rate that suits it
                          ) -> ScstConfig:
     "The default settings with that optimizer."
-    if optimizer not in LEARNING_RATES:
-        raise ValueError(f"optimizer must be muon or adamw, not {optimizer}")
     settings = ScstConfig()
-    return replace(settings, run=replace(settings.run, optimizer=optimizer, lr=LEARNING_RATES[optimizer]))
+    rate = LEARNING_RATES.get(optimizer, settings.run.lr)
+    return replace(settings, run=replace(settings.run, optimizer=optimizer, lr=rate))
 
 # %% ../nbs/04_scst.ipynb #49354dc1
 END_WORD = "<eos>"
@@ -281,9 +280,8 @@ def in_words(scores: Mapping[str, float], better: bool = False) -> str:
 
 # %% ../nbs/04_scst.ipynb #3b0659e0
 def finish_scst_epoch(run: Run) -> None:
-    "Validate, keep the best by CIDEr, roll back after a fall, save, draw."
+    "Validate, keep the best by CIDEr, roll back after a fall, draw."
     progress, folder = run.progress, run.config.save_dir
-    progress.epoch, progress.batch = progress.epoch + 1, 0
     scores, val_loss = validation_scores(run), validation_loss(run)
     first = next((line for line in read_log(folder) if "CIDEr" in line), scores)
     alarmed, least = alarms(first, scores), progress.best * (1 - run.settings.rollback)
@@ -291,7 +289,6 @@ def finish_scst_epoch(run: Run) -> None:
     better = keep_if_best(run, scores["CIDEr"], val_loss, val_scores=scores)
     if fallen: roll_back(run)
     log(run, epoch=progress.epoch, **scores, alarms=alarmed, rolled_back=fallen)
-    save_last(run)
     if not run.accelerator.is_main_process: return
     plot_scst(folder)
     for words in alarmed: print("alarm:", words)
@@ -304,7 +301,7 @@ def prepare_scst(settings: ScstConfig) -> Run:
     model, preprocess, content = load_checkpoint(settings.checkpoint)
     before = trained_with(content, settings.checkpoint)
     data, run = override(before.data, settings.data), settings.run
-    cache_dir = run.cache_dir or before.run.cache_dir or before.run.save_dir / "features"
+    cache_dir = run.cache_dir or feature_folder(before.run)           # training's features serve again
     settings = replace(settings, data=data, run=replace(run, cache_dir=cache_dir))
     splits, accelerator = training_splits(data), build_accelerator(run.precision)
     model.backbone.freeze()

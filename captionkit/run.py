@@ -256,6 +256,9 @@ def cut_log(folder: Path, step: int) -> None:
 def _random_state() -> dict[str, Any]:
     return {"torch": torch.get_rng_state(), "cuda": torch.cuda.get_rng_state() if torch.cuda.is_available() else None}
 
+def _state_of(part: Any) -> dict[str, Any] | None:
+    return None if part is None else part.state_dict()
+
 def _origin(run: Run) -> dict[str, Any]:
     "What every checkpoint of a run says about where it comes from."
     settings = to_plain(run.settings)
@@ -266,12 +269,11 @@ def save_last(run: Run) -> None:
     "Write `last.pt`, all that an exact continuation needs."
     states = gather_object([_random_state()])
     if not run.accelerator.is_main_process: return
-    progress, scaler, average = run.progress, run.accelerator.scaler, run.average
+    progress, accelerator = run.progress, run.accelerator
     state = {"optimizer_state_dict": run.optimizer.state_dict(),
-             "scaler": None if scaler is None else scaler.state_dict(),
-             "average": None if average is None else average.state_dict(),
+             "scaler": _state_of(accelerator.scaler), "average": _state_of(run.average),
              "random_states": states, "progress": asdict(progress), progress.metric: progress.best,
-             "precision": run.accelerator.mixed_precision, "processes": run.accelerator.num_processes}
+             "precision": accelerator.mixed_precision, "processes": accelerator.num_processes}
     content = checkpoint_of(run.model, run.preprocess, **_origin(run), **state)
     save_atomically(content, run.config.save_dir / "last.pt")
 

@@ -22,7 +22,7 @@ from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, act
                              epoch_batches, make_loader, running_on)
 from .metrics import CiderD, DocumentFrequencies, cider_d
 from .model import (CaptionModel, CheckpointError, ModelConfig, gpt2_settings, load_backbone_weights,
-                              load_decoder_weights, read_tensors)
+                              load_decoder_weights, preprocess_for, read_tensors)
 from .optim import Blend, averaged, make_optimizer
 from .run import (Run, RunConfig, Stage, apply_gradients, build_accelerator, build_datasets, from_plain,
                             keep_if_best, log, read_log, run_epochs, settings_to_continue, smoothed, stopped_run,
@@ -356,7 +356,8 @@ def prepare(config: TrainConfig, content: dict[str, Any] | None = None,  # of th
     began, origin = time.monotonic(), content
     splits, accelerator = training_splits(config.data), build_accelerator(config.run.precision)
     if config.start and not content: origin = read_tensors(config.start)
-    model, preprocess = build_model(config, origin), Preprocess(config.model.image_size)
+    model, preprocess = build_model(config, origin), preprocess_for(config.model)
+    if origin: preprocess = Preprocess(**origin["preprocess"])
     datasets = training_data(config, splits, model, preprocess, accelerator)
     if config.full_vocab: model.set_active(None)
     else:

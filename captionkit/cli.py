@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import tyro
+
 # %% auto #0
 __all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'PICTURES', 'usage', 'parse', 'given_options', 'peek',
            'train_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run',
@@ -38,7 +40,6 @@ def parse(kind: type, arguments: Sequence[str], command: str, default: Any = Non
           about: str | None = None,  # stands at the head of the help; default: the docstring of `kind`
          ) -> Any:
     "The dataclass `kind`, filled from the command line; ends the program on `--help` and on wrong options."
-    import tyro
     start = {} if default is None else {"default": default}
     return tyro.cli(kind, args=list(arguments), prog=f"captionkit {command}", use_underscores=True, description=about,
                     config=(tyro.conf.OmitArgPrefixes,), **start)
@@ -140,7 +141,9 @@ def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None
 @dataclass(frozen=True)
 class CaptionOptions:
     "Caption pictures."
-    image: tuple[str, ...]               # pictures, folders of pictures, or web addresses with --urls
+    # pictures, folders of pictures, or web addresses with --urls
+    pictures: tyro.conf.Positional[tuple[str, ...]] = ()
+    image: tuple[str, ...] = ()          # the same, by name
     checkpoint: Path | None = None       # default: $CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt
     mode: Literal["consistent", "safe_diverse", "balanced_diverse", "creative_diverse"] = "consistent"
     n: int = 1                           # captions per picture
@@ -152,6 +155,15 @@ class CaptionOptions:
     attention: Path | None = None        # write a figure of the one picture's per-word attention here
     urls: bool = False                   # fetch web addresses
     json: bool = False                   # one JSON object a line instead of text
+
+    def __post_init__(self):
+        if not self.sources:
+            raise ValueError("no pictures given: captionkit caption photo.jpg, or a folder")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        "Everything that is to be captioned, as it was given."
+        return self.pictures + self.image
 
     @property
     def sampling(self) -> dict[str, float]:
@@ -197,8 +209,8 @@ def caption_command(arguments: Sequence[str]) -> int:
     options = parse(CaptionOptions, arguments, "caption")
     from tqdm.auto import tqdm
     from captionkit.captioner import Captioner, batches
-    pictures, sampling, failed = list_pictures(options.image), options.sampling, 0
-    if not pictures: raise ValueError(f"no pictures in {', '.join(options.image)}")
+    pictures, sampling, failed = list_pictures(options.sources), options.sampling, 0
+    if not pictures: raise ValueError(f"no pictures in {', '.join(options.sources)}")
     if options.attention and len(pictures) > 1:
         raise ValueError(f"--attention draws one picture, not {len(pictures)}")
     captioner = Captioner.load(options.checkpoint, urls=options.urls)

@@ -533,7 +533,7 @@ def _from_table(file: Path, root: Path) -> dict[str | None, list[Example]]:
 
 # %% ../nbs/00_data.ipynb #03ac2e3d
 def _split_by_picture(examples: list[Example], seed: int) -> dict[str, list[Example]]:
-    "A seeded 90/5/5 split; at least one picture goes to validation, and one of three or more to the test."
+    "A seeded 90/5/5 split; at least one picture goes to validation and, of three pictures or more, one to the test."
     shuffled = sorted(examples, key=lambda example: str(example.image_id))
     random.Random(seed).shuffle(shuffled)
     n_val = max(1, round(0.05 * len(shuffled)))
@@ -611,7 +611,8 @@ def find_data_root(data_root: str | Path | None = None,           # look only he
         if folder := _coco_below(place, depth):
             return folder
     looked = "\n".join(f"  {place}" + ("" if place.exists() else "  (does not exist)") for place in places)
-    raise FileNotFoundError(f"no COCO 2017 folder (one with annotations/captions_train2017.json) in\n{looked}\n"
+    raise FileNotFoundError(f"no COCO 2017 folder (one with annotations/captions_train2017.json or "
+                            f"captions_val2017.json) in\n{looked}\n"
                             "Give its place by --data_root or CAPTIONKIT_DATA, attach the data set on Kaggle, "
                             "or try --dummy.")
 
@@ -624,7 +625,7 @@ class DataConfig:
     karpathy: bool = False              # use Karpathy's split: dataset_coco.json in the data folder
     karpathy_split: Path | None = None  # a Karpathy-style JSON elsewhere; implies --karpathy
     dummy: bool = False                 # the built-in synthetic set; nothing is downloaded
-    kaggle: bool = False                # require Kaggle's places; train then writes to /kaggle/working
+    kaggle: bool = False                # refuse to run outside Kaggle; train writes to /kaggle/working
     bad_images: Literal["error", "skip"] = "error"  # what to do with missing or broken pictures
     split_seed: int = 0                 # decides the 90/5/5 split of captions that come without one
 
@@ -632,7 +633,7 @@ class DataConfig:
 def override(before: DataConfig,  # of a checkpoint
              given: DataConfig    # on the command line
             ) -> DataConfig:
-    "`given` if it names data, otherwise `before` with what else was given."
+    "`given` if it names data, otherwise `before` with what differs from the defaults in `given`."
     sources = ("data_root", "captions", "karpathy", "karpathy_split", "dummy", "kaggle")
     if any(getattr(given, name) for name in sources):
         return given
@@ -724,7 +725,7 @@ def _random_crop(image: Image.Image,
                  smallest: float,               # share of the area, in (0, 1]
                  generator: np.random.Generator,
                 ) -> Image.Image:
-    "A random part of `image` with at least the share `smallest` of its area and nearly its aspect ratio."
+    "A random part of `image`: the share `smallest` of its area or more, to within a stretch of up to 15 %."
     share, stretch = generator.uniform(smallest, 1), np.exp(generator.uniform(-0.15, 0.15))
     width, height = (min(side, int(side * share**0.5 * factor))
                      for side, factor in zip(image.size, (stretch, 1 / stretch)))
@@ -736,7 +737,7 @@ def _random_crop(image: Image.Image,
 @dataclass(frozen=True)
 class Augment:
     "Mild random changes to a training picture that leave its captions true."
-    smallest_crop: float = 0.7  # least share of the area that a random crop keeps, in (0, 1]
+    smallest_crop: float = 0.7  # share of the area that a random crop keeps, at least, to within a stretch of 15 %
     flip: float = 0.5           # probability of a horizontal flip
     rotate: float = 5.0         # degrees, at most, to either side
     sides: Literal["keep", "swap"] = "keep"  # captions say left or right: 'keep' never flips, 'swap' exchanges words

@@ -25,7 +25,7 @@ class DecodeConfig:
     "How captions are written; raises `ValueError` for a value that makes no sense."
     strategy: Literal["beam", "sample", "greedy"] = "beam"
     max_length: int = 16         # tokens written at most, the end token included
-    beam_width: int = 5
+    beam_width: int = 5          # beginnings that beam search keeps
     length_penalty: float = 1.0  # exponent of the number of tokens
     temperature: float = 1.0     # of sampling; below 1 favours likely tokens more, above 1 less
     top_k: int = 0               # sample among the k likeliest tokens; 0 is all
@@ -328,7 +328,10 @@ def generate(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
              config: DecodeConfig, n: int = 1,
              seed: int | Sequence[int] = 0,        # of sampling; one for all pictures, or one for each
             ) -> list[list[Hypothesis]]:
-    "For each picture up to `n` captions, best first; raises `ValueError` for several greedy ones."
+    """For each picture up to `n` captions, best first; a beam narrower than `n` is widened to it.
+
+    Raises `ValueError` for `n` below 1 or several greedy ones.
+    """
     if n < 1: raise ValueError(f"n must be at least 1, not {n}")
     if config.strategy == "beam":
         return beam_search(model, memory, replace(config, beam_width=max(n, config.beam_width)), n)

@@ -82,12 +82,12 @@ def without_seen(
     known = set(train_ids)
     unseen = [example for example in examples if example.image_id not in known]
     n_seen = len(examples) - len(unseen)
-    if n_seen and not drop_seen:
-        raise ValueError(f"{n_seen} of {len(examples)} pictures were in the training set of this checkpoint, "
-                         f"so the score would flatter it. --drop_seen scores the other {len(unseen)}, "
-                         "--allow_seen scores all.")
+    seen = f"{n_seen} of {len(examples)} pictures were in the training set of this checkpoint"
     if n_seen and not unseen:
-        raise ValueError("every picture was in the training set; choose another split")
+        raise ValueError(f"{seen}; choose another split, or score them all the same by --allow_seen")
+    if n_seen and not drop_seen:
+        raise ValueError(f"{seen}, so the score would flatter it. --drop_seen scores the other {len(unseen)}, "
+                         "--allow_seen scores all.")
     return unseen
 
 # %% ../nbs/05_eval.ipynb #f4bfdb78
@@ -95,7 +95,7 @@ def data_to_score(
     config: EvalConfig,
     contents: Sequence[Mapping[str, Any]],  # what the checkpoint files hold
 ) -> DataConfig:
-    "The data that the settings ask for; what they leave open is as in the first checkpoint's training."
+    "The data that the settings name; if they name none, that of the first checkpoint's training."
     if not contents or "train_config" not in contents[0]:
         return config.data
     return override(from_plain(TrainConfig, contents[0]["train_config"]).data, config.data)
@@ -182,7 +182,7 @@ def paired_p(
     first: np.ndarray,   # draws of a score, `[n]`
     second: np.ndarray,  # the same draws of another system, `[n]`
 ) -> float:
-    "Two-sided p-value of the paired bootstrap: how often the difference falls on the other side of zero."
+    "Two-sided p-value of the paired bootstrap: twice the share of draws beyond zero, and at least 2 / n."
     difference = np.asarray(second) - np.asarray(first)
     side = min((difference <= 0).mean(), (difference >= 0).mean())
     return float(min(1.0, 2 * max(side, 1 / len(difference))))
@@ -265,10 +265,10 @@ class Table:
 # %% ../nbs/05_eval.ipynb #6fa96fb4
 PUBLISHED = [  # name, data, BLEU-4, CIDEr; cross-entropy unless said otherwise
     ("EfficientNet + Transformer (tranquoctrinh)", "COCO Karpathy test", 27.3, 93.3),
-    ("Att2in2, ResNet-101 grid, frozen", "COCO Karpathy test", 33.9, 105.8),
-    ("Att2in2, after self-critical training", "COCO Karpathy test", 34.9, 113.7),
-    ("Up-Down, ResNet-101 grid, frozen", "COCO Karpathy test", 34.8, 109.3),
-    ("Up-Down, after self-critical training", "COCO Karpathy test", 35.7, 119.1),
+    ("Att2in2, ResNet-101 grid, frozen (ruotianluo)", "COCO Karpathy test", 33.9, 105.8),
+    ("Att2in2, after self-critical training (two users)", "COCO Karpathy test", 34.9, 113.7),
+    ("Up-Down, ResNet-101 grid, frozen (ezeli)", "COCO Karpathy test", 34.8, 109.3),
+    ("Up-Down, after self-critical training (ezeli)", "COCO Karpathy test", 35.7, 119.1),
     ("Transformer, detector grid, after self-critical training", "COCO Karpathy test", 38.9, 131.2),
     ("ResNet-50 + LSTM, CNN tuned", "Flickr8k test", 22.1, 55.1),
     ("ResNet-101 + LSTM, CNN tuned", "Flickr8k test", 21.5, 57.5),
@@ -322,7 +322,7 @@ def diversity_table(systems: Sequence[System], people: System | None) -> Table:
 
 # %% ../nbs/05_eval.ipynb #6e6c4168
 def comparison_table(systems: Sequence[System]) -> Table:
-    "Differences of each system to the first, with p-values of the paired bootstrap."
+    "Differences of each further system from the first, with p-values of the paired bootstrap."
     first, rows = systems[0], []
     for other in systems[1:]:
         cells = [Cell(f"{other.name} against {first.name}")]
@@ -400,7 +400,7 @@ def make_card(example: Example, caption: str, cider: float,
 # %% ../nbs/05_eval.ipynb #61283e87
 def best_middle_worst(cider: np.ndarray,  # of each picture, `[images]`
                       shown: int) -> dict[str, np.ndarray]:
-    "For each group of cards the indices of at most `shown` pictures, the best first, the worst first in the last."
+    "Indices of at most `shown` pictures for each group of cards; best and middle by falling score, worst by rising."
     order = np.argsort(-cider, kind="stable")
     middle = max(0, len(order) // 2 - shown // 2)
     return {"Best": order[:shown], "In the middle": order[middle:middle + shown], "Worst": order[::-1][:shown]}

@@ -621,7 +621,7 @@ def image_scores(references: Mapping[Any, Sequence[str]], candidates: Mapping[An
 def corpus_scores(found: Mapping[str, Any],           # `image_scores`
                   weights: np.ndarray | None = None,  # `[images]`, how often each image counts; default once
                  ) -> dict[str, float]:
-    "The scores of a set of images, as fractions."
+    "The scores of a set of images: BLEU and ROUGE-L in [0, 1], CIDEr in [0, 10]."
     weights = np.ones(len(found["CIDEr"])) if weights is None else weights
     scores = {f"BLEU-{n}": float(value) for n, value in enumerate(bleu(weights @ found["BLEU"]), 1)}
     return scores | {name: float(weights @ found[name] / weights.sum()) for name in ("ROUGE-L", "CIDEr")}
@@ -632,7 +632,10 @@ def score_captions(references: Mapping[Any, Sequence[str]],  # image id -> capti
                    frequencies: DocumentFrequencies | None = None,   # idf; default: of these references
                    tokenize: bool = True,                    # False: texts are tokens joined by spaces
                   ) -> dict[str, Any]:
-    "BLEU-1 to BLEU-4, ROUGE-L and CIDEr as fractions, with a `signature`; raises `ValueError` when the ids differ."
+    """BLEU-1 to BLEU-4 and ROUGE-L in [0, 1], CIDEr in [0, 10] (1.0 is "100"), with a `signature`.
+
+    Raises `ValueError` when the ids differ.
+    """
     scores = corpus_scores(image_scores(references, candidates, frequencies, tokenize))
     return scores | {"signature": signature(references, frequencies, "ptb" if tokenize else "none")}
 
@@ -664,12 +667,12 @@ BAD_ENDINGS = frozenset("a an the and or but with of in on at to for from by int
                         " his her its their is are while as".split())
 
 def has_bad_ending(tokens: Tokens) -> bool:
-    "Whether a caption stops on a preposition, an article or a conjunction."
+    "Whether a caption stops on a word that needs another: article, preposition, conjunction, possessive, is or are."
     return bool(tokens) and tokens[-1] in BAD_ENDINGS
 
 # %% ../nbs/01c_metrics.ipynb #449c5773
 def repeats(tokens: Tokens) -> bool:
-    "Whether a word or a phrase of up to four words stands twice in a row, or any three words occur twice."
+    "Whether a word or a phrase of up to four words stands twice in a row, or a phrase of three occurs twice."
     echo = any(tokens[i:i + n] == tokens[i + n:i + 2 * n]
                for n in range(1, 5) for i in range(len(tokens) - 2 * n + 1))
     return echo or max(ngrams(tokens, 3).values(), default=0) > 1

@@ -254,7 +254,7 @@ def lite_weights(name: str) -> dict[str, Tensor]:
     return dict(zip(ours, theirs.values()))                # the same tensors in the same order, by other names
 
 def imagenet_weights(name: str) -> dict[str, Tensor]:
-    "The state dict for `name`: Lite's out of a package, others downloaded once, else `ConnectionError`."
+    "The state dict for `name`: Lite's out of a package (`FileNotFoundError`), others downloaded (`ConnectionError`)."
     if name in LITE: return lite_weights(name)
     try:
         weights = torchvision.models.get_model_weights(name).DEFAULT

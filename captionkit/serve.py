@@ -87,7 +87,7 @@ def picture_errors() -> Iterator[None]:
     "Turns whatever Pillow raises within into `ImageError`."
     try: yield
     except Image.DecompressionBombError as error:
-        raise ImageError(f"the picture is too large: {error}") from error
+        raise ImageError("the picture is too large: it has more pixels than Pillow opens at all") from error
     except Exception as error:
         expected = f"expected one of {', '.join(FORMATS)}"
         raise ImageError(f"not a readable picture, or cut off: {expected}") from error

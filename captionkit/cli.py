@@ -322,7 +322,7 @@ def demo_command(arguments: Sequence[str]) -> int:
     figure = options.save_dir / "attention.png"
     shown = max(unseen[:20], key=lambda example: len(scenes[example.image_id]))
     captioner.explain(shown.path).plot().savefig(figure, dpi=120)
-    print(f"figure: {figure}\nnext: captionkit caption --checkpoint {best} --image {unseen[0].path}")
+    print(f"figure: {figure}\nnext: captionkit caption {unseen[0].path} --checkpoint {best}")
     return 0
 
 # %% ../nbs/06a_cli.ipynb #5a599bc2

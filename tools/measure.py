@@ -73,8 +73,8 @@ def quantile(values, share):
 
 
 def imports_of(path):
-    """The captionkit modules that a module imports at its top level."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    """The captionkit modules that a module imports, also within its functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
             yield node.module
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("captionkit."):
@@ -143,10 +143,20 @@ def statements_behind_colons(limit=100):
                     yield f"{path.name}: an assigned lambda: {lines[node.lineno - 1].strip()[:60]}"
 
 
+def nested_conditions():
+    """Statements of the modules with more than one conditional expression."""
+    simple = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Raise, ast.Return)
+    for path in sorted((ROOT / "captionkit").glob("[a-z]*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, simple) and sum(isinstance(part, ast.IfExp) for part in ast.walk(node)) > 1:
+                yield f"captionkit/{path.name}:{node.lineno}: more than one conditional expression in a statement"
+
+
 def over_limits():
     """One sentence for everything that is over a limit."""
     yield from wide_lines()
     yield from statements_behind_colons()
+    yield from nested_conditions()
     yield from backward_imports()
     yield from repeated_options()
     for path in NOTEBOOKS:

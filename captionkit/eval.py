@@ -456,7 +456,7 @@ def score_checkpoints(
                                   max_length=config.max_length, length_penalty=config.length_penalty)
             captions = write_captions(captioner, examples, decode, config.batch_size)
             save_results(captions, config.out / f"results{len(systems) or ''}.json")
-            name = f"{path.parent.name}/{path.name}" + (f", beam {width}" if len(config.beam_width) > 1 else "")
+            name = str(Path(path.parent.name) / path.name) + (f", beam {width}" if len(config.beam_width) > 1 else "")
             systems.append(score_system(name, captions, references, config, frequencies, training,
                                         checkpoint=str(path), **asdict(decode)))
     return systems

@@ -103,18 +103,19 @@ def resume_command(arguments: Sequence[str]) -> int:
     checkpoint = Path(next(iter(chosen.values())))
     content = read_tensors(checkpoint)
     fresh = "optimizer_state_dict" not in content or set(NEW_STAGE) & given_options(arguments)
-    if fresh: begin_new_stage(checkpoint, arguments)
+    if fresh: begin_new_stage(checkpoint, content, arguments)
     else: continue_run(checkpoint, content.get("stage"), arguments)
     return 0
 
-def begin_new_stage(checkpoint: Path, arguments: Sequence[str]) -> None:
+def begin_new_stage(checkpoint: Path, content: dict[str, Any], arguments: Sequence[str]) -> None:
     "Fine-tune: all settings are the checkpoint's, but for those of the new stage and those that are given."
     from captionkit.data import DataConfig, override
-    from captionkit.finetune import finetune_config
-    from captionkit.train import TrainConfig, fit
+    from captionkit.finetune import finetune_settings
+    from captionkit.train import TrainConfig, fit, trained_with
     given, rate = given_options(arguments), peek(arguments, "lr")
-    default = finetune_config(checkpoint, bool({"unfreeze_cnn", "train_cnn"} & given), "augment" in given,
-                              **{name: float(value) for name, value in rate.items()})
+    default = finetune_settings(trained_with(content, checkpoint), checkpoint,
+                                bool({"unfreeze_cnn", "train_cnn"} & given), "augment" in given,
+                                **{name: float(value) for name, value in rate.items()})
     config = parse(TrainConfig, arguments, "resume", replace(default, data=DataConfig()), ABOUT_RESUME)
     print(f"a new stage from {checkpoint}: {config.run.epochs} epochs, into {config.run.save_dir}")
     fit(replace(config, data=override(default.data, config.data)))

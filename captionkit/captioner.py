@@ -5,7 +5,7 @@
 # %% ../nbs/01b_captioner.ipynb #fc59eec4
 from __future__ import annotations
 
-import http.client, io, itertools, math, os, urllib.request
+import http.client, io, itertools, math, os, sys, urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ from .decode import DecodeConfig, Hypothesis, generate, mode_config, token_log_p
 from .model import CaptionModel, load_checkpoint
 
 # %% auto #0
-__all__ = ['group_words', 'Explanation', 'explain_captions', 'is_address', 'fetch', 'is_one', 'batches', 'LoadedModel',
-           'Captioner', 'caption_dataset']
+__all__ = ['group_words', 'Explanation', 'explain_captions', 'is_address', 'fetch', 'is_one', 'batches', 'find_checkpoint',
+           'LoadedModel', 'Captioner', 'caption_dataset']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
 def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 ids, without begin and end
@@ -165,6 +165,15 @@ def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
     while batch := list(itertools.islice(items, size)): yield batch
 
 # %% ../nbs/01b_captioner.ipynb #a2c927ea
+def find_checkpoint() -> str | Path:
+    "$CAPTIONKIT_CHECKPOINT, else ./checkpoints/best_model.pt, else `photos`, the built-in one; says which on stderr."
+    trained = Path("checkpoints/best_model.pt")
+    found = os.environ.get("CAPTIONKIT_CHECKPOINT") or (trained if trained.is_file() else "photos")
+    note = ", the built-in captioner of photographs" if found == "photos" else ""
+    print(f"captionkit: the model is {found}{note}", file=sys.stderr)
+    return found
+
+# %% ../nbs/01b_captioner.ipynb #a3d24b02
 class LoadedModel:
     "The model of a checkpoint with its preprocessing and tokenizer."
     def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device = "cpu",
@@ -174,12 +183,11 @@ class LoadedModel:
         self.preprocess, self.tokenizer, self.urls = preprocess, load_tokenizer(), urls
 
     @classmethod
-    def load(cls, checkpoint: str | Path | None = None,  # $CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt
+    def load(cls, checkpoint: str | Path | None = None,  # a file, or photos, the built-in one; see `find_checkpoint`
              device: str | torch.device | None = None,   # default: the GPU if there is one
              urls: bool = False):
         "What the checkpoint file holds, without a network; raises `CheckpointError` when it cannot be read."
-        path = checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT") or "checkpoints/best_model.pt"
-        model, preprocess, _ = load_checkpoint(Path(path))
+        model, preprocess, _ = load_checkpoint(checkpoint or find_checkpoint())
         return cls(model, preprocess, device or ("cuda" if torch.cuda.is_available() else "cpu"), urls)
 
     def open(self, picture: Any) -> Image.Image:

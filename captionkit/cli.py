@@ -14,11 +14,11 @@ from typing import Any, Literal
 import tyro
 
 # %% auto #0
-__all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'PICTURES', 'usage', 'parse', 'given_options', 'peek',
-           'train_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run',
-           'CaptionOptions', 'list_pictures', 'as_line', 'open_readable', 'caption_command', 'serve_command',
-           'DemoOptions', 'judge', 'overlap', 'attention_lift', 'demo_settings', 'judge_captions', 'demo_command',
-           'main']
+__all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'PICTURES', 'usage', 'gathered', 'parse', 'given_options',
+           'peek', 'train_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage',
+           'continue_run', 'CaptionOptions', 'list_pictures', 'as_line', 'open_readable', 'caption_command',
+           'serve_command', 'DemoOptions', 'judge', 'overlap', 'attention_lift', 'demo_settings', 'judge_captions',
+           'demo_command', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"train": "train a captioner by cross-entropy",
@@ -35,14 +35,23 @@ def usage() -> str:
     return (f"usage: captionkit COMMAND [OPTIONS]\n\n{lines}\n\n"
             "captionkit COMMAND --help shows a command's options with their defaults.")
 
+# %% ../nbs/06a_cli.ipynb #4fd86f44
+def gathered(arguments: Sequence[str]) -> list[str]:
+    "`arguments` with the values of an option that is given several times behind its last name."
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
+    for name in ("captions", "karpathy_split", "data_root"):
+        parser.add_argument(f"--{name}", f"--{name.replace('_', '-')}", nargs="*", action="extend")
+    several, rest = parser.parse_known_args(list(arguments))
+    return [*rest, *(word for name, values in vars(several).items() for word in (f"--{name}", *values))]
+
 # %% ../nbs/06a_cli.ipynb #b4addb2d
 def parse(kind: type, arguments: Sequence[str], command: str, default: Any = None,
           about: str | None = None,  # stands at the head of the help; default: the docstring of `kind`
          ) -> Any:
     "The dataclass `kind`, filled from the command line; ends the program on `--help` and on wrong options."
     start = {} if default is None else {"default": default}
-    return tyro.cli(kind, args=list(arguments), prog=f"captionkit {command}", use_underscores=True, description=about,
-                    config=(tyro.conf.OmitArgPrefixes,), **start)
+    return tyro.cli(kind, args=gathered(arguments), prog=f"captionkit {command}", use_underscores=True,
+                    description=about, config=(tyro.conf.OmitArgPrefixes,), **start)
 
 # %% ../nbs/06a_cli.ipynb #34350b0a
 def given_options(arguments: Sequence[str]) -> set[str]:
@@ -92,7 +101,7 @@ from the checkpoint's weights and settings. With --checkpoint FILE the defaults 
 def resume_command(arguments: Sequence[str]) -> int:
     "`captionkit resume`"
     from captionkit.finetune import finetune_settings
-    from captionkit.model import read_tensors
+    from captionkit.model import read_checkpoint
     from captionkit.train import TrainConfig
     chosen = peek(arguments, "checkpoint", "start")
     if not chosen:
@@ -101,7 +110,7 @@ def resume_command(arguments: Sequence[str]) -> int:
             parse(TrainConfig, arguments, "resume", default, ABOUT_RESUME)
         raise ValueError("--checkpoint is missing: the last.pt of a run that was stopped, or a checkpoint to fine-tune")
     checkpoint = Path(next(iter(chosen.values())))
-    content = read_tensors(checkpoint)
+    content = read_checkpoint(checkpoint)
     fresh = "optimizer_state_dict" not in content or set(NEW_STAGE) & given_options(arguments)
     if fresh: begin_new_stage(checkpoint, content, arguments)
     else: continue_run(checkpoint, content.get("stage"), arguments)
@@ -145,7 +154,8 @@ class CaptionOptions:
     # pictures, folders of pictures, or web addresses with --urls
     pictures: tyro.conf.Positional[tuple[str, ...]] = ()
     image: tuple[str, ...] = ()          # the same, by name
-    checkpoint: Path | None = None       # default: $CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt
+    # a file, or photos, the built-in one; default: $CAPTIONKIT_CHECKPOINT, ./checkpoints/best_model.pt, photos
+    checkpoint: Path | None = None
     mode: Literal["consistent", "safe_diverse", "balanced_diverse", "creative_diverse"] = "consistent"
     n: int = 1                           # captions per picture
     temperature: float | None = None     # of the modes that sample: override the mode's, as the next two

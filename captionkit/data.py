@@ -28,8 +28,8 @@ __all__ = ['ImageSource', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'normalize_
            'decode_ids', 'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
            'relation_of', 'describe', 'random_scene', 'make_synthetic', 'read_json', 'load_scenes', 'Example',
            'load_coco', 'find_picture', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root', 'DataConfig',
-           'override', 'check_pictures', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions',
-           'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
+           'override', 'set_names', 'join_sets', 'check_pictures', 'load_splits', 'speaks_of_sides', 'swap_sides',
+           'Augment', 'encode_captions', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #ed7aaaf9
 def normalize_caption(text: str  # a caption as a person typed it
@@ -363,6 +363,7 @@ class Example:
     path: Path                 # where the picture is
     captions: tuple[str, ...]  # normalized, none of them empty: what a model is trained on
     typed: tuple[str, ...] = field(default=(), compare=False)  # as people typed them: what scores are taken against
+    source: str = field(default="", compare=False)  # the data set it comes from, where several are joined
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -617,17 +618,43 @@ def find_data_root(data_root: str | Path | None = None,           # look only he
                             "or try --dummy.")
 
 # %% ../nbs/00_data.ipynb #bbc0ca9f
+def _as_paths(value: str | Path | Iterable[str | Path] | None) -> tuple[Path, ...]:
+    "One path, or several, or none, as a tuple."
+    if isinstance(value, (str, Path)):
+        return (Path(value),)
+    return tuple(map(Path, value or ()))
+
 @dataclass(frozen=True)
 class DataConfig:
     "Which pictures and captions to use."
-    data_root: Path | None = None       # COCO 2017 folder, or the pictures' folder with --captions and --karpathy_split
-    captions: Path | None = None        # your own captions: .json, .csv or .txt
-    karpathy: bool = False              # use Karpathy's split: dataset_coco.json in the data folder
-    karpathy_split: Path | None = None  # a Karpathy-style JSON elsewhere; implies --karpathy
+    # COCO 2017 folder; or the pictures' folder, one for all files of --captions and --karpathy_split, or one for each
+    data_root: tuple[Path, ...] = ()
+    captions: tuple[Path, ...] = ()        # your own captions: .json, .csv or .txt; several files are joined
+    karpathy: bool = False                 # use Karpathy's split: dataset_coco.json in the data folder
+    karpathy_split: tuple[Path, ...] = ()  # a Karpathy-style JSON elsewhere, or several; implies --karpathy
     dummy: bool = False                 # the built-in synthetic set; nothing is downloaded
     kaggle: bool = False                # refuse to run outside Kaggle; train writes to /kaggle/working
     bad_images: Literal["error", "skip"] = "error"  # what to do with missing or broken pictures
     split_seed: int = 0                 # decides the 90/5/5 split of captions that come without one
+
+    def __post_init__(self):
+        for name in ("data_root", "captions", "karpathy_split"):
+            object.__setattr__(self, name, _as_paths(getattr(self, name)))
+        if self.captions and self.karpathy_split:
+            raise ValueError("--captions reads Karpathy-style files too: name all of the files by --captions")
+        if len(self.data_root) > 1 and len(self.data_root) != len(self.files):
+            raise ValueError(f"{len(self.data_root)} --data_root for {len(self.files)} files of captions: give one "
+                             "for all, or one for each in their order")
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        "The files that name pictures and captions; none where COCO's layout does."
+        return self.captions or self.karpathy_split
+
+    @property
+    def root(self) -> Path | None:
+        "The one folder of the data, where there is one."
+        return self.data_root[0] if len(self.data_root) == 1 else None
 
 # %% ../nbs/00_data.ipynb #8ba76fb1
 def override(before: DataConfig,  # of a checkpoint
@@ -642,10 +669,8 @@ def override(before: DataConfig,  # of a checkpoint
     return replace(before, **changes)
 
 # %% ../nbs/00_data.ipynb #5cc962a7
-def _karpathy_file(config: DataConfig, root: Path) -> Path:
-    "The given Karpathy file, or the first `dataset_*.json` at or above the data folder."
-    if config.karpathy_split:
-        return config.karpathy_split
+def _karpathy_file(root: Path) -> Path:
+    "The first `dataset_*.json` at or above the data folder."
     for folder in (root, root / "annotations", root.parent):
         if files := sorted(folder.glob("dataset_*.json")):
             return files[0]
@@ -653,28 +678,54 @@ def _karpathy_file(config: DataConfig, root: Path) -> Path:
                             "name it by --karpathy_split")
 
 # %% ../nbs/00_data.ipynb #d51b9ab4
-def _load_karpathy_split(config: DataConfig) -> dict[str, list[Example]]:
-    "Karpathy's split, with the pictures below `data_root` in any layout or in the COCO 2017 folder."
-    root = config.data_root
-    if config.karpathy_split and root:
-        return load_karpathy(config.karpathy_split, root)
+def _find_karpathy(root: Path | None) -> dict[str, list[Example]]:
+    "Karpathy's split by the file in the data folder, which is `root` or a COCO 2017 folder."
     if not (root and any(root.glob("dataset_*.json"))):    # such a folder needs no annotations/
         root = find_data_root(root)
-    return load_karpathy(_karpathy_file(config, root), root)
+    return load_karpathy(_karpathy_file(root), root)
+
+# %% ../nbs/00_data.ipynb #64cd563c
+def set_names(files: Sequence[Path]) -> list[str]:
+    "A short name for each file of captions: `flickr8k` for `dataset_flickr8k.json`; its path where two are alike."
+    short = [file.stem.removeprefix("dataset_").removeprefix("captions_") or file.stem for file in files]
+    return [name if short.count(name) == 1 else str(file) for name, file in zip(short, files)]
+
+# %% ../nbs/00_data.ipynb #f0a07673
+def _read_file(config: DataConfig, file: Path, root: Path | None) -> dict[str, list[Example]]:
+    "The splits of one file of captions; pictures are looked for below `root`, or where such files usually lie."
+    if config.captions:
+        return load_captions(file, root or file.parent, config.split_seed)
+    return load_karpathy(file, root or find_data_root())
+
+def join_sets(sets: Sequence[tuple[str, dict[str, list[Example]]]]) -> dict[str, list[Example]]:
+    "The splits of several named sets as one; raises `ValueError` when two of them have a picture of the same id."
+    joined: dict[str, list[Example]] = {}
+    home: dict[int | str, str] = {}
+    twice: dict[int | str, str] = {}
+    for name, splits in sets:
+        for split, examples in splits.items():
+            joined.setdefault(split, []).extend(replace(example, source=name) for example in examples)
+        ids = [example.image_id for examples in splits.values() for example in examples]
+        twice |= {number: f"{home[number]} and {name}" for number in ids if number in home}
+        home |= dict.fromkeys(ids, name)
+    if twice:
+        named = "; ".join(f"{number} in {sets}" for number, sets in list(twice.items())[:3])
+        raise ValueError(f"{len(twice)} pictures are in two data sets: {named}. Leave them out of one of these, or "
+                         "rename the files where they are other pictures: a picture is known by its id or file name")
+    return joined
 
 # %% ../nbs/00_data.ipynb #8c4f3788
 def _read_splits(config: DataConfig) -> dict[str, list[Example]]:
     "All examples of the data that `config` names, unchecked."
     if config.dummy:
-        folder = config.data_root or Path(tempfile.gettempdir()) / "captionkit_synthetic"
-        return load_coco(make_synthetic(folder))
+        return load_coco(make_synthetic(config.root or Path(tempfile.gettempdir()) / "captionkit_synthetic"))
     if config.kaggle and running_on() != "kaggle":
         raise ValueError("--kaggle was given, but this is not a Kaggle notebook (KAGGLE_KERNEL_RUN_TYPE is not set)")
-    if config.captions:
-        return load_captions(config.captions, config.data_root or config.captions.parent, config.split_seed)
-    if config.karpathy or config.karpathy_split:
-        return _load_karpathy_split(config)
-    return load_coco(find_data_root(config.data_root))
+    if not config.files:
+        return _find_karpathy(config.root) if config.karpathy else load_coco(find_data_root(config.root))
+    roots = config.data_root if len(config.data_root) > 1 else [config.root] * len(config.files)
+    sets = [_read_file(config, file, root) for file, root in zip(config.files, roots)]
+    return sets[0] if len(sets) == 1 else join_sets(list(zip(set_names(config.files), sets)))
 
 # %% ../nbs/00_data.ipynb #d49e85ef
 def check_pictures(examples: list[Example],

@@ -21,7 +21,7 @@ from .data import CaptionDataset, DataConfig, Example, load_splits, open_image, 
 from .decode import DecodeConfig
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
 from .metrics import java_score, ptb_tokenize, signature
-from .model import read_tensors
+from .model import read_checkpoint
 from .run import from_plain
 from .train import TrainConfig
 
@@ -30,14 +30,14 @@ __all__ = ['SCORES', 'PUBLISHED', 'EvalConfig', 'without_seen', 'data_to_score',
            'save_results', 'load_results', 'resampled', 'interval', 'paired_p', 'System', 'score_system', 'human_row',
            'load_template', 'Cell', 'Table', 'published_rows', 'score_table', 'diversity_table', 'comparison_table',
            'length_figure', 'attention_veil', 'data_url', 'Card', 'make_card', 'best_middle_worst', 'report',
-           'score_checkpoints', 'score_files', 'metrics_rows', 'evaluate', 'print_scores']
+           'score_checkpoints', 'score_files', 'score_sets', 'set_table', 'metrics_rows', 'evaluate', 'print_scores']
 
 # %% ../nbs/05_eval.ipynb #909f29a1
 @dataclass(frozen=True)
 class EvalConfig:
     "What is scored, and how."
     data: DataConfig = DataConfig()
-    checkpoint: tuple[Path, ...] = ()   # one or more; each becomes a row for each beam width
+    checkpoint: tuple[Path, ...] = ()   # one or more, or photos; each becomes a row for each beam width
     results: tuple[Path, ...] = ()      # COCO result files ([{image_id, caption}]) to score as well, or instead
     split: str | None = None            # train, val or test; default val
     beam_width: tuple[int, ...] = (3,)  # 1 is greedy
@@ -220,7 +220,7 @@ def score_system(
     for metric, wanted in (("METEOR", config.meteor), ("SPICE", config.spice)):
         if wanted:
             scores[metric] = java_score(metric, references, captions)
-    variety = diversity(per_image["tokens"], training)
+    variety = diversity(per_image["tokens"], training, per_image["references"])
     draws = resampled(per_image, config.bootstrap)
     return System(name, dict(captions), scores, variety, per_image, draws, settings)
 
@@ -415,6 +415,7 @@ def report(
     captioner: Captioner | None = None,     # the first system's, if it has one
     decode: dict[str, Any] | None = None,   # its settings
     shown: int = 4,                         # cards in each group
+    sets: Mapping[str, tuple[list[System], System | None]] | None = None,   # of `score_sets`
 ) -> str:
     "The whole report as one HTML page; the cards are of the first system."
     first, cider, groups = systems[0], systems[0].per_image["CIDEr"], []
@@ -422,10 +423,11 @@ def report(
         cards = [make_card(examples[i], first.captions[examples[i].image_id], cider[i], captioner, decode or {})
                  for i in chosen]
         groups.append((name, cards))
+    differences = comparison_table(systems) if len(systems) > 1 else None
     return load_template("report.html").render(
         title=title, conditions=conditions, draws=len(first.draws["CIDEr"]), groups=groups,
         scores=score_table(systems, people), language=diversity_table(systems, people),
-        differences=comparison_table(systems) if len(systems) > 1 else None,
+        sets=sets and set_table(sets), differences=differences,
         lengths=_figure_url(length_figure(systems)))
 
 # %% ../nbs/05_eval.ipynb #f4245a39
@@ -477,6 +479,34 @@ def score_files(
         systems.append(score_system(path.name, captions, references, config, frequencies, results=str(path)))
     return systems
 
+# %% ../nbs/05_eval.ipynb #9c1417b3
+def score_sets(
+    systems: Sequence[System],
+    examples: Sequence[Example],
+    config: EvalConfig,
+    frequencies: DocumentFrequencies | None,
+) -> dict[str, tuple[list[System], System | None]]:
+    "For each data set the systems' and the people's scores on its pictures; empty where there is but one set."
+    members: dict[str, list[Example]] = {}
+    for example in examples:
+        members.setdefault(example.source, []).append(example)
+    if len(members) < 2:
+        return {}
+    sets, without_java = {}, replace(config, meteor=False, spice=False)
+    for name, own in members.items():
+        references = {example.image_id: example.references for example in own}
+        parts = [score_system(system.name, {i: system.captions[i] for i in references}, references, without_java,
+                              frequencies, **system.settings) for system in systems]
+        sets[name] = parts, human_row(own, config, frequencies)
+    return sets
+
+def set_table(sets: Mapping[str, tuple[list[System], System | None]]) -> Table:
+    "A row for each system on each data set, and the people's below."
+    rows = [[Cell(system.name), Cell(name, f"{len(system.captions):,} pictures"),
+             *(_score_cell(system, score) for score in SCORES)]
+            for name, (systems, people) in sets.items() for system in (*systems, *filter(None, [people]))]
+    return Table(["system", "data", *SCORES], rows)
+
 # %% ../nbs/05_eval.ipynb #86752f7f
 def metrics_rows(systems: Sequence[System], people: System | None) -> list[dict[str, Any]]:
     "What metrics.json holds of each system, with p-values against the first."
@@ -493,7 +523,7 @@ def metrics_rows(systems: Sequence[System], people: System | None) -> list[dict[
 def evaluate(config: EvalConfig) -> dict[str, Any]:
     "Score, write the result files, metrics.json and report.html; returns what metrics.json holds."
     captioners = [Captioner.load(path, config.device) for path in config.checkpoint]
-    contents = [read_tensors(path) for path in config.checkpoint]
+    contents = [read_checkpoint(path) for path in config.checkpoint]
     examples, description = examples_to_score(config, contents)
     frequencies = DocumentFrequencies.load(config.frequencies) if config.frequencies else None
     files = {path: load_results(path) for path in config.results}   # now, for one may be about to be overwritten
@@ -501,14 +531,16 @@ def evaluate(config: EvalConfig) -> dict[str, Any]:
     systems += score_files(config, files, examples, frequencies)
     people = human_row(examples, config, frequencies)
     conditions = signature({example.image_id: example.references for example in examples}, frequencies, "ptb")
+    sets = score_sets(systems, examples, config, frequencies)
     metrics = {"signature": conditions, "data": description, "images": len(examples),
-               "systems": metrics_rows(systems, people)}
+               "systems": metrics_rows(systems, people),
+               "sets": {name: metrics_rows(*rows) for name, rows in sets.items()}}
     config.out.mkdir(parents=True, exist_ok=True)
     (config.out / "metrics.json").write_text(json.dumps(metrics, indent=1, ensure_ascii=False), encoding="utf-8")
     captioner = captioners[0] if captioners else None
     decode = {name: value for name, value in systems[0].settings.items() if name != "checkpoint"} if captioner else None
     page = report(systems, people, examples, f"Captions of {len(examples):,} pictures",
-                  f"{description} · {conditions}", captioner, decode, config.shown)
+                  f"{description} · {conditions}", captioner, decode, config.shown, sets)
     (config.out / "report.html").write_text(page, encoding="utf-8")
     return metrics
 
@@ -518,7 +550,14 @@ def print_scores(metrics: Mapping[str, Any]  # what `evaluate` returns
     "Prints the table for a terminal: scores times a hundred, two lines for each system."
     print(f"{metrics['data']}: {metrics['images']} pictures")
     print(f"{'':38}" + "".join(f"{name:>9}" for name in SCORES))
-    for row in metrics["systems"]:
+    _print_rows(metrics["systems"])
+    for name, rows in metrics["sets"].items():
+        print(f"{name}:")
+        _print_rows(rows)
+    print(metrics["signature"])
+
+def _print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    for row in rows:
         print(f"{row['name'][:37]:38}" + "".join(f"{100 * row['scores'][name]:9.2f}" for name in SCORES))
         low, high = row["intervals"]["CIDEr"]
         details = [f"CIDEr 95 %: {100 * low:.1f} to {100 * high:.1f}"]
@@ -526,6 +565,5 @@ def print_scores(metrics: Mapping[str, Any]  # what `evaluate` returns
             value = row["scores"].get(name)
             if value is not None:
                 details.append(f"{name} {100 * value:.1f}" if isinstance(value, float) else value)
-        details.append(f"bad endings {row['diversity']['bad endings']:.1%}")
+        details += [f"{name} {row['diversity'][name]:.1%}" for name in ("bad endings", "unsupported words")]
         print("    " + ", ".join(details))
-    print(metrics["signature"])

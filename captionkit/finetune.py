@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .model import read_tensors
+from .model import read_checkpoint
 from .run import feature_folder, with_options
 from .train import TrainConfig, trained_with
 
@@ -17,7 +17,7 @@ from .train import TrainConfig, trained_with
 __all__ = ['finetune_config', 'finetune_settings']
 
 # %% ../nbs/03_finetune.ipynb #67774c73
-def finetune_config(checkpoint: Path,           # a best_model.pt or last.pt
+def finetune_config(checkpoint: str | Path,     # a best_model.pt or last.pt, or photos, the built-in one
                     unfreeze_cnn: bool = False, # train the CNN too
                     augment: bool = False,      # random crops, flips and mild rotations of the training pictures
                     lr: float = 2e-4,           # peak learning rate of the new stage, a tenth of Muon's in training
@@ -25,7 +25,7 @@ def finetune_config(checkpoint: Path,           # a best_model.pt or last.pt
                     **options: Any              # others, by their names on the command line
                    ) -> TrainConfig:
     "The settings that take `checkpoint` further, for `fit`; raises `CheckpointError` for one that knows no training."
-    before = trained_with(read_tensors(checkpoint), checkpoint)
+    before = trained_with(read_checkpoint(checkpoint), checkpoint)
     return finetune_settings(before, Path(checkpoint), unfreeze_cnn, augment, lr, cnn_lr, **options)
 
 def finetune_settings(before: TrainConfig, start: Path | None,

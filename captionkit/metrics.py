@@ -9,7 +9,7 @@ import hashlib, json, math, re, shutil, unicodedata, warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ import numpy as np
 # M matches between candidates and references.
 
 # %% auto #0
-__all__ = ['PUNCTUATION', 'Tokens', 'BAD_ENDINGS', 'Rule', 'ptb_tokenize', 'ngrams', 'bleu_counts', 'bleu', 'longest_common',
-           'rouge_l', 'DocumentFrequencies', 'CiderD', 'cider_d', 'check_ids', 'signature', 'image_scores',
-           'corpus_scores', 'score_captions', 'java_score', 'has_bad_ending', 'repeats', 'diversity']
+__all__ = ['PUNCTUATION', 'Tokens', 'BAD_ENDINGS', 'FUNCTION_WORDS', 'Rule', 'ptb_tokenize', 'ngrams', 'bleu_counts', 'bleu',
+           'longest_common', 'rouge_l', 'DocumentFrequencies', 'CiderD', 'cider_d', 'check_ids', 'signature',
+           'image_scores', 'corpus_scores', 'score_captions', 'java_score', 'has_bad_ending', 'repeats',
+           'unsupported_words', 'diversity']
 
 # %% ../nbs/01c_metrics.ipynb #76c76d7c
 @dataclass(frozen=True)
@@ -601,7 +602,7 @@ def image_scores(references: Mapping[Any, Sequence[str]], candidates: Mapping[An
                  frequencies: DocumentFrequencies | None = None,  # idf; default: of these references
                  tokenize: bool = True,                           # False: texts are tokens joined by spaces
                 ) -> dict[str, Any]:
-    """Tokens of the candidates, and what the scores are made of, in the order of `references`.
+    """Tokens of the candidates and the references, and what the scores are made of, in the order of `references`.
 
     `ROUGE-L` and `CIDEr` `[images]`, `BLEU` counts `[images, 10]`."""
     check_ids(references, candidates)
@@ -612,7 +613,7 @@ def image_scores(references: Mapping[Any, Sequence[str]], candidates: Mapping[An
         warnings.warn(f"idf counted over {len(references)} images only: this CIDEr is not comparable; "
                       "give `frequencies` of a corpus")
     reference_tokens = list(tokenized.values())
-    return {"tokens": tokens,
+    return {"tokens": tokens, "references": reference_tokens,
             "CIDEr": cider_d(CiderD(tokenized, frequencies), list(references), tokens),
             "ROUGE-L": np.array(rouge_l(reference_tokens, tokens)),
             "BLEU": bleu_counts(reference_tokens, tokens)}
@@ -688,14 +689,42 @@ def _share(captions: Sequence[Tokens], test: Callable[[Tokens], bool]) -> float:
     "The share of the captions for which `test` is true."
     return sum(bool(test(tokens)) for tokens in captions) / len(captions)
 
+# %% ../nbs/01c_metrics.ipynb #34dcfd47
+FUNCTION_WORDS = frozenset(
+    "a an the and or but with of in on at to for from by into onto over under near next around through behind beside "
+    "between along across against above below about after before during off out up down away back together as than "
+    "that which who what where when while if so not no n't 's is are was were be been being am do does did has have "
+    "had having can could will would may it its he his him she her hers they their them we us our you your i my me "
+    "this these those there here one two three four five some any all both each every other another several many "
+    "few more most very just also only like".split())
+
+def unsupported_words(caption: Tokens,
+                      references: Sequence[Tokens],  # of the same picture
+                     ) -> list[str]:
+    "The content words of a caption that occur in none of its references."
+    known = {_stem(word) for tokens in references for word in tokens}
+    return [word for word in caption if word not in FUNCTION_WORDS and _stem(word) not in known]
+
+@cache
+def _stem(word: str) -> str:
+    from nltk.stem import PorterStemmer     # here, for it takes longer to import than all of this module
+    return PorterStemmer().stem(word)
+
+# %% ../nbs/01c_metrics.ipynb #cd6e6ddf
+def _unsupported_share(candidates: Sequence[Tokens], references: Sequence[Sequence[Tokens]]) -> float:
+    "The share of the content words of all captions that is unsupported."
+    unsupported = sum(len(unsupported_words(*pair)) for pair in zip(candidates, references))
+    return unsupported / max(1, sum(word not in FUNCTION_WORDS for tokens in candidates for word in tokens))
+
 # %% ../nbs/01c_metrics.ipynb #03f05a25
 def diversity(candidates: Sequence[Tokens],
               training: Iterable[Tokens] | None = None,  # the captions of the training set
+              references: Sequence[Sequence[Tokens]] | None = None,  # of each candidate's picture
              ) -> dict[str, float]:
     """How varied and how clean the captions are; raises `ValueError` without captions.
 
     distinct-1 and distinct-2 (Li et al. 2016), vocabulary, mean length in words, shares of bad endings and repeated
-    phrases, and of captions that no training caption equals."""
+    phrases, of content words that no reference has, and of captions that no training caption equals."""
     if not candidates:
         raise ValueError("no captions to measure")
     measures = {"distinct-1": _distinct(candidates, 1),
@@ -704,6 +733,8 @@ def diversity(candidates: Sequence[Tokens],
                 "length": sum(map(len, candidates)) / len(candidates),
                 "bad endings": _share(candidates, has_bad_ending),
                 "repeated phrases": _share(candidates, repeats)}
+    if references is not None:
+        measures["unsupported words"] = _unsupported_share(candidates, references)
     if training is not None:
         seen = {tuple(tokens) for tokens in training}
         measures["novel"] = _share(candidates, lambda tokens: tuple(tokens) not in seen)

@@ -9,6 +9,7 @@ import json, math, os, pickle, struct, zipfile
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -32,7 +33,8 @@ __all__ = ['Tap', 'SMALLEST', 'LITE', 'TAPS', 'GPT2_NAMES', 'check_model_config'
            'CrossAttention', 'picture_keys_values', 'feed_forward', 'EncoderBlock', 'Encoder', 'DecoderBlock',
            'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2', 'gpt2_settings', 'read_gpt2', 'load_decoder_weights',
            'index_active_ids', 'tied_logits', 'initialize', 'CaptionModel', 'count_parameters', 'checkpoint_of',
-           'write_through', 'save_atomically', 'model_from', 'load_checkpoint']
+           'write_through', 'save_atomically', 'model_from', 'compact', 'expanded', 'checkpoint_file',
+           'read_checkpoint', 'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #8fbc22e1
 Tap = Literal["trunk", "trunk2", "head", "trunk2_head", "stride16", "stride8"]
@@ -726,10 +728,43 @@ def model_from(content: Mapping[str, Any]) -> tuple[CaptionModel, Preprocess]:
     model.load_state_dict(content["model_state_dict"])
     return model.eval(), preprocess
 
+# %% ../nbs/01_model.ipynb #75f2c609
+def compact(content: Mapping[str, Any]) -> dict[str, Any]:
+    "What `checkpoint_of` gave, for handing on: matrices in half precision, the embeddings of the active ids alone."
+    weights = dict(content["model_state_dict"])
+    weights["decoder.tokens.weight"] = weights["decoder.tokens.weight"][content["active_ids"]]           # [A, D]
+    halved = {name: value.half() if value.dim() > 1 else value for name, value in weights.items()}
+    return {**content, "model_state_dict": halved, "compact": True}
+
+def expanded(content: Mapping[str, Any]) -> dict[str, Any]:
+    "The inverse of `compact`, up to rounding, in single precision; any other content as it is."
+    content = dict(content)
+    if not content.pop("compact", False):
+        return content
+    weights = {name: value.float() if value.is_floating_point() else value
+               for name, value in content["model_state_dict"].items()}
+    known = weights["decoder.tokens.weight"]
+    every = 0.02 * torch.randn(content["config"]["vocab_size"], known.shape[1],
+                               generator=torch.Generator().manual_seed(0))                                # [V, D]
+    every[content["active_ids"]] = known
+    return {**content, "model_state_dict": weights | {"decoder.tokens.weight": every}}
+
+# %% ../nbs/01_model.ipynb #8760795e
+def checkpoint_file(name: str | Path) -> Path:
+    "The path of a checkpoint; `photos` is the built-in one."
+    if str(name) == "photos":
+        return Path(str(files("captionkit") / "weights" / "photos.pt"))
+    return Path(name)
+
+def read_checkpoint(name: str | Path) -> dict[str, Any]:
+    "What a checkpoint file holds, compact or not; `CheckpointError` when it is missing or no such file."
+    content = read_tensors(checkpoint_file(name))
+    return expanded(content) if isinstance(content, dict) else content
+
 # %% ../nbs/01_model.ipynb #a88c1595
-def load_checkpoint(path: Path) -> tuple[CaptionModel, Preprocess, dict[str, Any]]:
+def load_checkpoint(path: str | Path) -> tuple[CaptionModel, Preprocess, dict[str, Any]]:
     "Model (in eval mode, on the CPU), `Preprocess`, and all that the file holds; raises `CheckpointError`."
-    content = read_tensors(path)
+    content = read_checkpoint(path)
     needed = {"model_state_dict", "config", "active_ids", "preprocess"}
     missing = needed - set(content if isinstance(content, dict) else ())
     if missing:

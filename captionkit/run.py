@@ -9,7 +9,7 @@ import contextlib, itertools, json, math, os, shutil, signal, time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import numpy as np
 import torch
@@ -76,6 +76,7 @@ def to_plain(settings: Any) -> dict[str, Any]:
     "A settings dataclass as nested dictionaries of plain values: paths become text."
     def plain(value: Any) -> Any:
         if isinstance(value, dict): return {name: plain(inner) for name, inner in value.items()}
+        if isinstance(value, tuple): return [plain(inner) for inner in value]
         return str(value) if isinstance(value, Path) else value
     return plain(asdict(settings))
 
@@ -91,7 +92,7 @@ def from_plain(kind: type, values: dict[str, Any]) -> Any:
         if is_dataclass(hint):
             given[name] = from_plain(hint, value if isinstance(value, dict) else values)
         elif value is not None:
-            given[name] = Path(value) if Path in (hint, *get_args(hint)) else value
+            given[name] = Path(value) if hint in (Path, Path | None) else value
     return kind(**given)
 
 # %% ../nbs/01f_run.ipynb #7a4fb442

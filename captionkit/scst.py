@@ -17,22 +17,22 @@ from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 
 from .captioner import caption_dataset
-from .data import DataConfig, decode_ids, load_tokenizer, override
+from .data import DataConfig, Example, decode_ids, load_tokenizer, override
 from .decode import DecodeConfig, Hypothesis, decode_tokens, generate, token_log_probs
 from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores,
-                                ptb_tokenize, repeats)
+                                ptb_tokenize, repeats, score_captions)
 from .model import CaptionModel, load_checkpoint, read_tensors
 from .optim import Blend, make_optimizer
 from .run import (Progress, Run, RunConfig, Stage, apply_gradients, build_accelerator, build_datasets,
                             feature_folder, keep_if_best, log, read_log, run_epochs, settings_to_continue, smoothed,
                             stopped_run, to_device, to_plain, training_splits)
-from .train import trained_with, validation_loss
+from .train import trained_with, validation_losses
 
 # %% auto #0
 __all__ = ['LEARNING_RATES', 'END_WORD', 'ScstConfig', 'default_scst_settings', 'Reward', 'sample_captions', 'advantages',
            'policy_loss', 'kl_estimate', 'sample_statistics', 'ScstLoss', 'padded', 'scst_step', 'validation_captions',
-           'validation_scores', 'alarms', 'plot_scst', 'roll_back', 'begin_scst', 'in_words', 'finish_scst_epoch',
-           'prepare_scst', 'fit_scst', 'resume_scst']
+           'cider_by_set', 'validation_scores', 'alarms', 'plot_scst', 'roll_back', 'begin_scst', 'in_words',
+           'finish_scst_epoch', 'prepare_scst', 'fit_scst', 'resume_scst']
 
 # %% ../nbs/04_scst.ipynb #63ebe41a
 LEARNING_RATES = {"muon": 2e-4, "adamw": 2e-5}   # for a decoder that can speak already
@@ -40,7 +40,7 @@ LEARNING_RATES = {"muon": 2e-4, "adamw": 2e-5}   # for a decoder that can speak 
 @dataclass(frozen=True)
 class ScstConfig:
     "How a captioner is pushed by self-critical sequence training."
-    checkpoint: Path = Path("checkpoints/best_model.pt")  # where to start
+    checkpoint: Path = Path("checkpoints/best_model.pt")  # where to start; photos is the built-in captioner
     data: DataConfig = DataConfig()      # default: the data that the checkpoint was trained on
     run: RunConfig = RunConfig(save_dir=Path("checkpoints/scst"), epochs=5, lr=LEARNING_RATES["muon"], blend=0.5)
     samples: int = 5                     # captions sampled of each picture, at least 2
@@ -203,17 +203,28 @@ def validation_captions(run: Run) -> dict[int | str, str]:
     return caption_dataset(run.evaluated.eval(), run.datasets["val"], decode, reward.tokenizer, batch_size=50,
                            num_workers=run.config.num_workers, autocast=run.accelerator.autocast)
 
+def cider_by_set(examples: Sequence[Example], captions: Mapping[int | str, str]) -> dict[str, float]:
+    "Where several data sets are joined, the CIDEr of each by its own references, as `CIDEr_NAME`."
+    sets: dict[str, dict[int | str, tuple[str, ...]]] = {}
+    for example in examples:
+        if example.image_id in captions:
+            sets.setdefault(example.source, {})[example.image_id] = example.references
+    if len(sets) < 2: return {}
+    return {f"CIDEr_{name}": score_captions(references, {i: captions[i] for i in references})["CIDEr"]
+            for name, references in sets.items()}
+
 def validation_scores(run: Run) -> dict[str, float]:
     "CIDEr, BLEU-4 and the faults of the validation captions."
     captions, examples = validation_captions(run), run.datasets["val"].examples
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)      # fewer than 100 images: here it is a course, not a result
         parts = image_scores({e.image_id: e.references for e in examples if e.image_id in captions}, captions)
+        by_set = cider_by_set(examples, captions)
     scores, tokens = corpus_scores(parts), parts["tokens"]
     scores = {"CIDEr": scores["CIDEr"], "BLEU-4": scores["BLEU-4"],
               "bad_endings": float(np.mean([has_bad_ending(t) for t in tokens])),
               "repeated": float(np.mean([repeats(t) for t in tokens])),
-              "words": float(np.mean([len(t) for t in tokens]))}
+              "words": float(np.mean([len(t) for t in tokens])), **by_set}
     return broadcast_object_list([scores])[0]              # the same in all processes, for they decide by it
 
 # %% ../nbs/04_scst.ipynb #80eeeae4
@@ -268,7 +279,7 @@ def roll_back(run: Run) -> None:
 
 def begin_scst(run: Run) -> None:
     "Score the starting model: what is not better than that is not kept."
-    scores, val_loss = validation_scores(run), validation_loss(run)
+    scores, val_loss = validation_scores(run), validation_losses(run)["val_loss"]
     log(run, epoch=0, **scores)
     keep_if_best(run, scores["CIDEr"], val_loss, val_scores=scores)
     run.accelerator.print(f"before: {in_words(scores)}")
@@ -282,7 +293,7 @@ def in_words(scores: Mapping[str, float], better: bool = False) -> str:
 def finish_scst_epoch(run: Run) -> None:
     "Validate, keep the best by CIDEr, roll back after a fall, draw."
     progress, folder = run.progress, run.config.save_dir
-    scores, val_loss = validation_scores(run), validation_loss(run)
+    scores, val_loss = validation_scores(run), validation_losses(run)["val_loss"]
     first = next((line for line in read_log(folder) if "CIDEr" in line), scores)
     alarmed, least = alarms(first, scores), progress.best * (1 - run.settings.rollback)
     fallen = run.settings.rollback > 0 and scores["CIDEr"] < least

@@ -46,7 +46,8 @@ __all__ = ['FORMATS', 'MAX_SCANS', 'Mode', 'EXAMPLE_PICTURE', 'EXAMPLE_REQUEST',
 @dataclass(frozen=True)
 class ServeConfig:
     "How captions are served."
-    checkpoint: Path | None = None  # default: $CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt
+    # a file, or photos, the built-in one; default: $CAPTIONKIT_CHECKPOINT, ./checkpoints/best_model.pt, photos
+    checkpoint: Path | None = None
     host: str = "127.0.0.1"         # address to listen on; 0.0.0.0 to be reached from other machines
     port: int = 8000                # port to listen on; 0 takes a free one
     device: str | None = None       # default: the GPU if there is one

@@ -18,11 +18,11 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, active_vocabulary,
-                             epoch_batches, make_loader, running_on)
+from .data import (Augment, CaptionDataset, Choice, DataConfig, Example, Preprocess, active_vocabulary,
+                             make_loader, running_on)
 from .metrics import CiderD, DocumentFrequencies, cider_d
 from .model import (CaptionModel, CheckpointError, ModelConfig, gpt2_settings, load_backbone_weights,
-                              load_decoder_weights, preprocess_for, read_tensors)
+                              load_decoder_weights, preprocess_for, read_checkpoint)
 from .optim import Blend, averaged, make_optimizer
 from .run import (Run, RunConfig, Stage, apply_gradients, build_accelerator, build_datasets, from_plain,
                             keep_if_best, log, read_log, run_epochs, settings_to_continue, smoothed, stopped_run,
@@ -31,8 +31,8 @@ from .run import (Run, RunConfig, Stage, apply_gradients, build_accelerator, bui
 # %% auto #0
 __all__ = ['LEARNING_RATES', 'token_loss', 'drop_words', 'CaptionLoss', 'consensus_weights', 'CnnConfig', 'TrainConfig',
            'default_settings', 'TrainOptions', 'load_start', 'check_gpt2_shape', 'build_model', 'extend_active',
-           'optimizer_step', 'validation_loss', 'plot_curves', 'validate_start', 'finish_epoch', 'kept_weights',
-           'training_data', 'prepare', 'fit', 'resume', 'trained_with']
+           'optimizer_step', 'validation_batches', 'validation_losses', 'plot_curves', 'validate_start', 'finish_epoch',
+           'kept_weights', 'training_data', 'prepare', 'fit', 'resume', 'trained_with']
 
 # %% ../nbs/02_train.ipynb #37992c23
 def _slice_loss(logits: Tensor,         # `[M, A]`
@@ -166,7 +166,7 @@ class TrainConfig:
     backbone_weights: str = "imagenet"   # imagenet, none, or a file
     # a local GPT-2 folder to start the decoder from; width, heads and feed-forward are then GPT-2's
     decoder_weights: Path | None = None
-    # a checkpoint whose weights to start from
+    # a checkpoint whose weights to start from; photos is the built-in one
     start: Annotated[Path | None, tyro.conf.arg(aliases=["--checkpoint"])] = None
     captions_per_image: int = 5          # drawn anew each epoch where there are more
     label_smoothing: float = 0.1         # share of the target that goes to all tokens alike, in [0, 1)
@@ -288,22 +288,44 @@ def optimizer_step(run: Run, batches: list[dict[str, Any]]) -> dict[str, float]:
     return {"loss": mean, "tokens": int(tokens)}
 
 # %% ../nbs/02_train.ipynb #3110bd22
+def validation_batches(dataset: CaptionDataset, batch_size: int) -> list[tuple[str, list[Choice]]]:
+    "Batches of all captions in the order of the data, each of one data set, which is named."
+    members: dict[str, list[int]] = {}
+    for index, example in enumerate(dataset.examples):
+        members.setdefault(example.source, []).append(index)
+    batches = []
+    for source, indices in members.items():
+        choices = [(index, tuple(range(len(dataset.tokens[index])))) for index in indices]
+        batches += [(source, choices[start:start + batch_size]) for start in range(0, len(choices), batch_size)]
+    return batches
+
+# %% ../nbs/02_train.ipynb #33ed3772
 @torch.inference_mode()
-def validation_loss(run: Run) -> float:
-    "Mean loss per token of the validation captions that the head knows, without smoothing or augmentation."
+def validation_losses(run: Run) -> dict[str, float]:
+    """Mean loss per token of the validation captions that the head knows, without smoothing or augmentation.
+
+    It is `val_loss`; where several data sets are joined, `val_loss_NAME` is that of each.
+    """
     dataset, accelerator = run.datasets["val"], run.accelerator
-    lengths = [[len(tokens) for tokens in captions] for captions in dataset.tokens]
-    batches = epoch_batches(lengths, run.config.batch_size, shuffle=False)
+    batches = validation_batches(dataset, run.config.batch_size)
     mine = batches[accelerator.process_index::accelerator.num_processes]
-    measure, sums = CaptionLoss(run.evaluated).eval(), torch.zeros(2, dtype=torch.float64, device=accelerator.device)
-    for batch in make_loader(dataset, mine, run.config.num_workers):
+    names = list(dict.fromkeys(source for source, _ in batches))
+    sums = torch.zeros(len(names), 2, dtype=torch.float64, device=accelerator.device)
+    measure = CaptionLoss(run.evaluated).eval()
+    loader = make_loader(dataset, [choices for _, choices in mine], run.config.num_workers)
+    for (source, _), batch in zip(mine, loader):
         if batch is None: continue
         with accelerator.autocast(): loss, count = measure(to_device(batch, accelerator.device))
-        sums += torch.stack([loss, count]).double()
-    total, count = accelerator.reduce(sums, "sum").tolist()
-    return total / count
+        sums[names.index(source)] += torch.stack([loss, count]).double()
+    sums = accelerator.reduce(sums, "sum")
+    total, count = sums.sum(0).tolist()
+    by_set = {f"val_loss_{name}": loss / count for name, (loss, count) in zip(names, sums.tolist())}
+    return {"val_loss": total / count, **(by_set if len(names) > 1 else {})}
 
 # %% ../nbs/02_train.ipynb #5ebf46cb
+def _curve_name(key: str) -> str:
+    return key.replace("val_loss_", "validation, ").replace("val_loss", "validation")
+
 def plot_curves(folder: Path):
     "Draw training and validation loss of a run's log to `curves.png`; returns the figure."
     from matplotlib.figure import Figure
@@ -312,7 +334,8 @@ def plot_curves(folder: Path):
     figure = Figure(figsize=(7, 3), layout="constrained")
     ax = figure.add_subplot()
     ax.plot(*smoothed(train, "loss", 40), label="training (smoothed labels, dropout)", lw=1)
-    ax.plot([line["step"] for line in val], [line["val_loss"] for line in val], "o-", label="validation")
+    for key in dict.fromkeys(key for line in val for key in line if key.startswith("val_loss")):
+        ax.plot([line["step"] for line in val], [line[key] for line in val], "o-", label=_curve_name(key))
     ax.set(xlabel="optimizer steps", ylabel="loss per token (nats)")
     ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
@@ -322,15 +345,16 @@ def plot_curves(folder: Path):
 # %% ../nbs/02_train.ipynb #9177e7c6
 def validate_start(run: Run) -> None:
     "Validate the model that a later stage starts from, and keep it."
-    val_loss = validation_loss(run)
-    log(run, epoch=0, val_loss=val_loss)
-    keep_if_best(run, val_loss, val_loss)
-    run.accelerator.print(f"before: validation loss {val_loss:.4f}")
+    losses = validation_losses(run)
+    log(run, epoch=0, **losses)
+    keep_if_best(run, losses["val_loss"], losses["val_loss"])
+    run.accelerator.print(f"before: validation loss {losses['val_loss']:.4f}")
 
 def finish_epoch(run: Run) -> None:
     "Validate, keep the best, draw."
-    val_loss, progress = validation_loss(run), run.progress
-    log(run, epoch=progress.epoch, val_loss=val_loss)
+    losses, progress = validation_losses(run), run.progress
+    val_loss = losses["val_loss"]
+    log(run, epoch=progress.epoch, **losses)
     best = " (best)" if keep_if_best(run, val_loss, val_loss) else ""
     if run.accelerator.is_main_process: plot_curves(run.config.save_dir)
     minutes = progress.seconds / 60
@@ -355,7 +379,7 @@ def prepare(config: TrainConfig, content: dict[str, Any] | None = None,  # of th
     "A run at its beginning; raises before anything trains when data or weights are not right."
     began, origin = time.monotonic(), content
     splits, accelerator = training_splits(config.data), build_accelerator(config.run.precision)
-    if config.start and not content: origin = read_tensors(config.start)
+    if config.start and not content: origin = read_checkpoint(config.start)
     model, preprocess = build_model(config, origin), preprocess_for(config.model)
     if origin: preprocess = Preprocess(**origin["preprocess"])
     datasets = training_data(config, splits, model, preprocess, accelerator)

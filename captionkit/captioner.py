@@ -24,8 +24,8 @@ from .decode import DecodeConfig, Hypothesis, generate, mode_config, token_log_p
 from .model import CaptionModel, load_checkpoint
 
 # %% auto #0
-__all__ = ['group_words', 'Explanation', 'explain_captions', 'is_address', 'fetch', 'is_one', 'batches', 'find_checkpoint',
-           'LoadedModel', 'Captioner', 'caption_dataset']
+__all__ = ['group_words', 'Explanation', 'small_jpeg', 'explain_captions', 'is_address', 'fetch', 'is_one', 'batches',
+           'find_checkpoint', 'LoadedModel', 'Captioner', 'caption_dataset']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
 def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 ids, without begin and end
@@ -65,8 +65,8 @@ class Explanation:
         "A matplotlib figure: the picture, and for each word what it looked at."
         return _plot_words(self, columns)
 
-    def _repr_png_(self) -> bytes:
-        return _small_png(self.plot())
+    def _repr_jpeg_(self) -> bytes:
+        return small_jpeg(self.plot())
 
 # %% ../nbs/01b_captioner.ipynb #2edafdf2
 def _plot_words(explanation: Explanation, columns: int):
@@ -85,13 +85,10 @@ def _plot_words(explanation: Explanation, columns: int):
     return figure
 
 # %% ../nbs/01b_captioner.ipynb #f9d70be3
-def _small_png(figure) -> bytes:
-    "PNG of 256 colours, a fraction of the size: notebooks are kept in git."
-    figure.savefig(full := io.BytesIO(), format="png", dpi=90)
-    # of Pillow's methods the one that keeps rare colours, such as those of a small shape
-    reduced = Image.open(full).convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE)
-    reduced.save(small := io.BytesIO(), "png", optimize=True)
-    return small.getvalue()
+def small_jpeg(figure) -> bytes:
+    "A matplotlib figure as JPEG, of photographs a fraction of the size of PNG: notebooks are kept in git."
+    figure.savefig(buffer := io.BytesIO(), format="jpeg", dpi=80, pil_kwargs={"quality": 80})
+    return buffer.getvalue()
 
 # %% ../nbs/01b_captioner.ipynb #7340bdcd
 def _explanation(tokenizer: PreTrainedTokenizerFast, image: Image.Image, caption: Hypothesis,
@@ -173,7 +170,7 @@ def find_checkpoint() -> str | Path:
     print(f"captionkit: the model is {found}{note}", file=sys.stderr)
     return found
 
-# %% ../nbs/01b_captioner.ipynb #a3d24b02
+# %% ../nbs/01b_captioner.ipynb #798451a5
 class LoadedModel:
     "The model of a checkpoint with its preprocessing and tokenizer."
     def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device = "cpu",

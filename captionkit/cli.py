@@ -15,13 +15,14 @@ import tyro
 
 # %% auto #0
 __all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'PICTURES', 'usage', 'gathered', 'parse', 'given_options',
-           'peek', 'train_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage',
-           'continue_run', 'CaptionOptions', 'list_pictures', 'as_line', 'open_readable', 'caption_command',
-           'serve_command', 'DemoOptions', 'judge', 'overlap', 'attention_lift', 'demo_settings', 'judge_captions',
-           'demo_command', 'main']
+           'peek', 'train_command', 'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command',
+           'begin_new_stage', 'continue_run', 'CaptionOptions', 'list_pictures', 'as_line', 'open_readable',
+           'caption_command', 'serve_command', 'DemoOptions', 'judge', 'overlap', 'attention_lift', 'demo_settings',
+           'judge_captions', 'demo_command', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
-COMMANDS = {"train": "train a captioner by cross-entropy",
+COMMANDS = {"pretrain": "let the decoder read captions without pictures first",
+            "train": "train a captioner by cross-entropy",
             "scst": "push a trained one by self-critical training on CIDEr",
             "resume": "continue a stopped run exactly, or fine-tune a checkpoint",
             "evaluate": "score checkpoints or result files",
@@ -35,7 +36,7 @@ def usage() -> str:
     return (f"usage: captionkit COMMAND [OPTIONS]\n\n{lines}\n\n"
             "captionkit COMMAND --help shows a command's options with their defaults.")
 
-# %% ../nbs/06a_cli.ipynb #4fd86f44
+# %% ../nbs/06a_cli.ipynb #18b4d8d3
 def gathered(arguments: Sequence[str]) -> list[str]:
     "`arguments` with the values of an option that is given several times behind its last name."
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
@@ -74,6 +75,13 @@ def train_command(arguments: Sequence[str]) -> int:
     if "decoder_weights" in chosen: chosen["decoder_weights"] = Path(chosen["decoder_weights"])
     default = default_settings("small" in given, kaggle="kaggle" in given, **chosen)
     fit(parse(TrainOptions, arguments, "train", TrainOptions(default)).config)
+    return 0
+
+def pretrain_command(arguments: Sequence[str]) -> int:
+    "`captionkit pretrain`"
+    from captionkit.pretrain import PretrainConfig, pretrain
+    best = pretrain(parse(PretrainConfig, arguments, "pretrain"))
+    print(f"next: captionkit train --start {best}, with the same options of the model")
     return 0
 
 def scst_command(arguments: Sequence[str]) -> int:
@@ -135,6 +143,7 @@ MAY_CHANGE = ("save_dir", "epochs", "num_workers", "precision", "save_every", "m
 def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None:
     "Continue exactly; raises `ValueError` for options that would change what is computed."
     from captionkit.data import DataConfig
+    from captionkit.pretrain import PretrainConfig, resume_pretrain
     from captionkit.run import stopped_run, with_options
     from captionkit.scst import ScstConfig, resume_scst
     from captionkit.train import TrainConfig, resume
@@ -142,10 +151,12 @@ def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None
     if wrong := given_options(arguments) - allowed:
         raise ValueError(f"--{' --'.join(sorted(wrong))}: an exact continuation cannot change this; a new stage begins "
                          "with --unfreeze_cnn, --lr, --dropout or --augment")
-    kind, go_on = (ScstConfig, resume_scst) if stage == "scst" else (TrainConfig, resume)
-    _, saved = stopped_run(checkpoint, kind, ("train", "finetune", "scst"))
+    others = {"scst": (ScstConfig, resume_scst), "pretrain": (PretrainConfig, resume_pretrain)}
+    kind, go_on = others.get(stage, (TrainConfig, resume))
+    _, saved = stopped_run(checkpoint, kind, ("pretrain", "train", "finetune", "scst"))
     config = parse(kind, arguments, "resume", with_options(saved, save_dir=checkpoint.parent), ABOUT_RESUME)
-    go_on(checkpoint, data=config.data, **{name: getattr(config.run, name) for name in MAY_CHANGE})
+    place = {} if stage == "pretrain" else {"data": config.data}
+    go_on(checkpoint, **place, **{name: getattr(config.run, name) for name in MAY_CHANGE})
 
 # %% ../nbs/06a_cli.ipynb #b1dfe0d9
 @dataclass(frozen=True)
@@ -347,8 +358,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if command not in COMMANDS:
         print(f"captionkit: unknown command {command!r}\n\n{usage()}", file=sys.stderr)
         sys.exit(2)
-    commands = {"train": train_command, "scst": scst_command, "resume": resume_command, "evaluate": evaluate_command,
-                "caption": caption_command, "serve": serve_command, "demo": demo_command}
+    commands = {"pretrain": pretrain_command, "train": train_command, "scst": scst_command, "resume": resume_command,
+                "evaluate": evaluate_command, "caption": caption_command, "serve": serve_command, "demo": demo_command}
     try: code = commands[command](rest)
     except (ValueError, OSError, FloatingPointError) as error:   # what the notebooks raise with a sentence for the user
         print(f"captionkit {command}: {error}", file=sys.stderr)

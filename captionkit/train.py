@@ -95,12 +95,15 @@ class CaptionLoss(nn.Module):
         super().__init__()
         self.model, self.word_dropout = model, word_dropout
 
+    def memory(self, batch: dict[str, Any]) -> Tensor:
+        "What the decoder is to describe, `[B, N, D]`."
+        return self.model.encode(batch.get("images"), batch.get("features"))
+
     def forward(self, batch: dict[str, Any], smoothing: float = 0.0) -> tuple[Tensor, Tensor]:
         model, labels, input_ids = self.model, batch["labels"], batch["input_ids"]
         if self.training and self.word_dropout:
             input_ids = drop_words(input_ids, self.word_dropout, model.config.end_id)
-        memory = model.encode(batch.get("images"), batch.get("features"))                # [B, N, D]
-        hidden, _ = model.decoder(input_ids, memory)                                     # [B, K, T, D]
+        hidden, _ = model.decoder(input_ids, self.memory(batch))                         # [B, K, T, D]
         rows = model.row_of_id[labels.clamp(min=0)].masked_fill(labels < 0, -100)
         counted = rows >= 0                                                              # targets that the head knows
         weights = batch["weights"][..., None].expand(rows.shape)[counted]
@@ -299,9 +302,9 @@ def validation_batches(dataset: CaptionDataset, batch_size: int) -> list[tuple[s
         batches += [(source, choices[start:start + batch_size]) for start in range(0, len(choices), batch_size)]
     return batches
 
-# %% ../nbs/02_train.ipynb #33ed3772
+# %% ../nbs/02_train.ipynb #5e3036f9
 @torch.inference_mode()
-def validation_losses(run: Run) -> dict[str, float]:
+def validation_losses(run: Run, loss: type[CaptionLoss] = CaptionLoss) -> dict[str, float]:
     """Mean loss per token of the validation captions that the head knows, without smoothing or augmentation.
 
     It is `val_loss`; where several data sets are joined, `val_loss_NAME` is that of each.
@@ -311,15 +314,15 @@ def validation_losses(run: Run) -> dict[str, float]:
     mine = batches[accelerator.process_index::accelerator.num_processes]
     names = list(dict.fromkeys(source for source, _ in batches))
     sums = torch.zeros(len(names), 2, dtype=torch.float64, device=accelerator.device)
-    measure = CaptionLoss(run.evaluated).eval()
+    measure = loss(run.evaluated).eval()
     loader = make_loader(dataset, [choices for _, choices in mine], run.config.num_workers)
     for (source, _), batch in zip(mine, loader):
         if batch is None: continue
-        with accelerator.autocast(): loss, count = measure(to_device(batch, accelerator.device))
-        sums[names.index(source)] += torch.stack([loss, count]).double()
+        with accelerator.autocast(): summed, count = measure(to_device(batch, accelerator.device))
+        sums[names.index(source)] += torch.stack([summed, count]).double()
     sums = accelerator.reduce(sums, "sum")
     total, count = sums.sum(0).tolist()
-    by_set = {f"val_loss_{name}": loss / count for name, (loss, count) in zip(names, sums.tolist())}
+    by_set = {f"val_loss_{name}": own / number for name, (own, number) in zip(names, sums.tolist())}
     return {"val_loss": total / count, **(by_set if len(names) > 1 else {})}
 
 # %% ../nbs/02_train.ipynb #5ebf46cb
@@ -350,9 +353,9 @@ def validate_start(run: Run) -> None:
     keep_if_best(run, losses["val_loss"], losses["val_loss"])
     run.accelerator.print(f"before: validation loss {losses['val_loss']:.4f}")
 
-def finish_epoch(run: Run) -> None:
+def finish_epoch(run: Run, loss: type[CaptionLoss] = CaptionLoss) -> None:
     "Validate, keep the best, draw."
-    losses, progress = validation_losses(run), run.progress
+    losses, progress = validation_losses(run, loss), run.progress
     val_loss = losses["val_loss"]
     log(run, epoch=progress.epoch, **losses)
     best = " (best)" if keep_if_best(run, val_loss, val_loss) else ""

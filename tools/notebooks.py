@@ -68,7 +68,7 @@ def clean(notebook):
             if output["output_type"] in ("display_data", "execute_result"):
                 output["metadata"] = {}
                 text = "".join(output["data"].get("text/plain", []))
-                if "image/png" in output["data"] or re.search(r" at 0x[0-9a-f]+", text):
+                if {"image/png", "image/jpeg"} & set(output["data"]) or re.search(r" at 0x[0-9a-f]+", text):
                     output["data"].pop("text/plain", None)
             if "execution_count" in output:
                 output["execution_count"] = None

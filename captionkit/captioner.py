@@ -170,7 +170,7 @@ def find_checkpoint() -> str | Path:
     print(f"captionkit: the model is {found}{note}", file=sys.stderr)
     return found
 
-# %% ../nbs/01b_captioner.ipynb #798451a5
+# %% ../nbs/01b_captioner.ipynb #3832fc83
 class LoadedModel:
     "The model of a checkpoint with its preprocessing and tokenizer."
     def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device = "cpu",

@@ -36,7 +36,7 @@ def usage() -> str:
     return (f"usage: captionkit COMMAND [OPTIONS]\n\n{lines}\n\n"
             "captionkit COMMAND --help shows a command's options with their defaults.")
 
-# %% ../nbs/06a_cli.ipynb #18b4d8d3
+# %% ../nbs/06a_cli.ipynb #e7533d8f
 def gathered(arguments: Sequence[str]) -> list[str]:
     "`arguments` with the values of an option that is given several times behind its last name."
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)

@@ -684,13 +684,13 @@ def _find_karpathy(root: Path | None) -> dict[str, list[Example]]:
         root = find_data_root(root)
     return load_karpathy(_karpathy_file(root), root)
 
-# %% ../nbs/00_data.ipynb #d0e65391
+# %% ../nbs/00_data.ipynb #715e282e
 def set_names(files: Sequence[Path]) -> list[str]:
     "A short name for each file of captions: `flickr8k` for `dataset_flickr8k.json`; its path where two are alike."
     short = [file.stem.removeprefix("dataset_").removeprefix("captions_") or file.stem for file in files]
     return [name if short.count(name) == 1 else str(file) for name, file in zip(short, files)]
 
-# %% ../nbs/00_data.ipynb #61aaae3d
+# %% ../nbs/00_data.ipynb #d946300b
 def _read_file(config: DataConfig, file: Path, root: Path | None) -> dict[str, list[Example]]:
     "The splits of one file of captions; pictures are looked for below `root`, or where such files usually lie."
     if config.captions:

@@ -479,7 +479,7 @@ def score_files(
         systems.append(score_system(path.name, captions, references, config, frequencies, results=str(path)))
     return systems
 
-# %% ../nbs/05_eval.ipynb #e35a4271
+# %% ../nbs/05_eval.ipynb #d05cb371
 def score_sets(
     systems: Sequence[System],
     examples: Sequence[Example],

@@ -689,7 +689,7 @@ def _share(captions: Sequence[Tokens], test: Callable[[Tokens], bool]) -> float:
     "The share of the captions for which `test` is true."
     return sum(bool(test(tokens)) for tokens in captions) / len(captions)
 
-# %% ../nbs/01c_metrics.ipynb #34dcfd47
+# %% ../nbs/01c_metrics.ipynb #53c11c7b
 FUNCTION_WORDS = frozenset(
     "a an the and or but with of in on at to for from by into onto over under near next around through behind beside "
     "between along across against above below about after before during off out up down away back together as than "
@@ -710,7 +710,7 @@ def _stem(word: str) -> str:
     from nltk.stem import PorterStemmer     # here, for it takes longer to import than all of this module
     return PorterStemmer().stem(word)
 
-# %% ../nbs/01c_metrics.ipynb #cd6e6ddf
+# %% ../nbs/01c_metrics.ipynb #9283cc58
 def _unsupported_share(candidates: Sequence[Tokens], references: Sequence[Sequence[Tokens]]) -> float:
     "The share of the content words of all captions that is unsupported."
     unsupported = sum(len(unsupported_words(*pair)) for pair in zip(candidates, references))

@@ -728,7 +728,7 @@ def model_from(content: Mapping[str, Any]) -> tuple[CaptionModel, Preprocess]:
     model.load_state_dict(content["model_state_dict"])
     return model.eval(), preprocess
 
-# %% ../nbs/01_model.ipynb #db432b4f
+# %% ../nbs/01_model.ipynb #484ef67f
 def compact(content: Mapping[str, Any]) -> dict[str, Any]:
     "What `checkpoint_of` gave, for handing on: matrices in half precision, the embeddings of the active ids alone."
     weights = dict(content["model_state_dict"])
@@ -749,7 +749,7 @@ def expanded(content: Mapping[str, Any]) -> dict[str, Any]:
     every[content["active_ids"]] = known
     return {**content, "model_state_dict": weights | {"decoder.tokens.weight": every}}
 
-# %% ../nbs/01_model.ipynb #e0433bec
+# %% ../nbs/01_model.ipynb #a988ed29
 def checkpoint_file(name: str | Path) -> Path:
     "The path of a checkpoint; `photos` is the built-in one."
     if str(name) == "photos":

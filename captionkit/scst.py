@@ -26,13 +26,13 @@ from .optim import Blend, make_optimizer
 from .run import (Progress, Run, RunConfig, Stage, apply_gradients, build_accelerator, build_datasets,
                             feature_folder, keep_if_best, log, read_log, run_epochs, settings_to_continue, smoothed,
                             stopped_run, to_device, to_plain, training_splits)
-from .train import trained_with, validation_losses
+from .train import token_loss, trained_with, validation_losses
 
 # %% auto #0
-__all__ = ['LEARNING_RATES', 'END_WORD', 'ScstConfig', 'default_scst_settings', 'Reward', 'sample_captions', 'advantages',
-           'policy_loss', 'kl_estimate', 'sample_statistics', 'ScstLoss', 'padded', 'scst_step', 'validation_captions',
-           'cider_by_set', 'validation_scores', 'alarms', 'plot_scst', 'roll_back', 'begin_scst', 'in_words',
-           'finish_scst_epoch', 'prepare_scst', 'fit_scst', 'resume_scst']
+__all__ = ['LEARNING_RATES', 'END_WORD', 'ScstConfig', 'default_scst_settings', 'Reward', 'draw', 'sample_captions', 'advantages',
+           'policy_loss', 'sliced_policy_loss', 'kl_estimate', 'sample_statistics', 'ScstLoss', 'padded', 'scst_step',
+           'validation_captions', 'cider_by_set', 'validation_scores', 'alarms', 'plot_scst', 'roll_back', 'begin_scst',
+           'in_words', 'finish_scst_epoch', 'prepare_scst', 'fit_scst', 'resume_scst']
 
 # %% ../nbs/04_scst.ipynb #63ebe41a
 LEARNING_RATES = {"muon": 2e-4, "adamw": 2e-5}   # for a decoder that can speak already
@@ -90,6 +90,14 @@ class Reward:
         K, samples = ids.shape[1], [self.words(row, end) for row in ids.flatten(0, 1).tolist()]
         return cider_d(self.scorer, [image_id for image_id in image_ids for _ in range(K)], samples).reshape(-1, K)
 
+# %% ../nbs/04_scst.ipynb #c5bd375c
+def draw(probabilities: Tensor  # `[..., A]`, which need not sum to 1
+        ) -> Tensor:
+    "For each row an index, drawn by its probability, `[...]`."
+    sums = probabilities.cumsum(-1)
+    thresholds = torch.rand_like(sums[..., :1]) * sums[..., -1:]
+    return torch.searchsorted(sums, thresholds, right=True)[..., 0].clamp(max=sums.shape[-1] - 1)
+
 # %% ../nbs/04_scst.ipynb #c19e3918
 def sample_captions(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
                     n: int, max_length: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -97,9 +105,7 @@ def sample_captions(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
 
     The ids are padded with the end token; the first one counts as sampled.
     """
-    def multinomial(log_probs: Tensor, step: int) -> Tensor:
-        return torch.multinomial(log_probs.exp().flatten(0, 1), 1).view(log_probs.shape[:2])         # [B, n]
-    return decode_tokens(model, memory, n, max_length, multinomial)
+    return decode_tokens(model, memory, n, max_length, lambda log_probs, step: draw(log_probs.exp()))
 
 # %% ../nbs/04_scst.ipynb #1d60bd29
 def advantages(rewards: Tensor,                   # `[B, K]`
@@ -116,6 +122,19 @@ def policy_loss(log_probs: Tensor,  # `[B, K, T]`
                ) -> Tensor:
     "Its gradient is minus the policy gradient (Williams 1992): samples weighted by advantage, mean over samples."
     return -(advantage.to(log_probs.dtype) * (log_probs * mask).sum(-1)).mean()
+
+# %% ../nbs/04_scst.ipynb #d4d40f36
+def sliced_policy_loss(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
+                       ids: Tensor, mask: Tensor,            # `[B, K, T]`, of `sample_captions`
+                       advantage: Tensor,                    # `[B, K]`
+                      ) -> Tensor:
+    "`policy_loss` of these samples without keeping their logits."
+    begin = torch.full_like(ids[..., :1], model.config.end_id)
+    hidden, _ = model.decoder(torch.cat([begin, ids[..., :-1]], dim=-1), memory)                     # [B, K, T, D]
+    weights = (advantage.float() / advantage.numel())[..., None].expand(mask.shape)[mask]
+    head = model.decoder.tokens.weight
+    if len(model.active_ids) < len(head): head = head[model.active_ids]
+    return token_loss(hidden[mask], head, model.row_of_id[ids][mask], weights)
 
 # %% ../nbs/04_scst.ipynb #9f420a3c
 def kl_estimate(log_probs: Tensor, reference: Tensor, mask: Tensor) -> Tensor:  # all `[B, K, T]`
@@ -146,17 +165,20 @@ class ScstLoss(nn.Module):
     def forward(self, batch: dict[str, Any], measure_kl: bool) -> tuple[Tensor, dict[str, float]]:
         model, settings, end = self.model, self.settings, self.model.config.end_id
         memory = model.encode(batch.get("images"), batch.get("features"))                            # [B, N, D]
-        ids, _, mask = sample_captions(model, memory.detach(), settings.samples, settings.max_length)
+        ids, log_probs, mask = sample_captions(model, memory.detach(), settings.samples, settings.max_length)
         if torch.is_autocast_enabled(memory.device.type):
             torch.clear_autocast_cache()              # or older versions of PyTorch reuse casts that know no gradient
         scores = self.rewards(batch, ids)
-        log_probs, _ = token_log_probs(model, memory, ids)                                           # [B, K, T]
-        loss = policy_loss(log_probs, mask, advantages(scores, self.greedy_rewards(batch, memory)))
-        statistics = sample_statistics(scores, ids, log_probs, mask, end)
-        if measure_kl or settings.kl:
+        advantage = advantages(scores, self.greedy_rewards(batch, memory))                           # [B, K]
+        if settings.kl:
+            log_probs, _ = token_log_probs(model, memory, ids)                                       # [B, K, T]
             kl = kl_estimate(log_probs, self.reference_log_probs(batch, ids), mask)
-            statistics["kl"] = kl.item()
-            if settings.kl: loss = loss + settings.kl * kl
+            loss = policy_loss(log_probs, mask, advantage) + settings.kl * kl
+        else: loss = sliced_policy_loss(model, memory, ids, mask, advantage)
+        statistics = sample_statistics(scores, ids, log_probs, mask, end)
+        if measure_kl and not settings.kl:
+            kl = kl_estimate(log_probs, self.reference_log_probs(batch, ids), mask)
+        if measure_kl or settings.kl: statistics["kl"] = kl.item()
         return loss, statistics
 
     def rewards(self, batch: dict[str, Any], ids: Tensor) -> Tensor:

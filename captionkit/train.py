@@ -302,7 +302,7 @@ def validation_batches(dataset: CaptionDataset, batch_size: int) -> list[tuple[s
         batches += [(source, choices[start:start + batch_size]) for start in range(0, len(choices), batch_size)]
     return batches
 
-# %% ../nbs/02_train.ipynb #5e3036f9
+# %% ../nbs/02_train.ipynb #04c03332
 @torch.inference_mode()
 def validation_losses(run: Run, loss: type[CaptionLoss] = CaptionLoss) -> dict[str, float]:
     """Mean loss per token of the validation captions that the head knows, without smoothing or augmentation.

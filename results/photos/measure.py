@@ -94,9 +94,9 @@ def main(data, pictures, *results):
         own = [e for e in examples if e.image_id in captions]
         others = [type(e)(e.image_id, e.path, e.captions, e.references[1:]) for e in own] if name == "a person" else own
         share, of = named(captions, others)
-        counts = {kind: "%d of %d (of %d pictures)" % values for kind, values in exchanged(captions, others).items()}
-        print(f"{name}: main noun named in {share:.1%} of {of}; men called women {counts['m']}; "
-              f"women called men {counts['w']}")
+        print(f"{name}: main noun named in {share:.1%} of {of}")
+        for kind, (wrong, said, pictures) in exchanged(captions, others).items():
+            print(f"    {pictures} pictures of {kind}: a sex is named in {said}, the wrong one in {wrong}")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ def main(checkpoint, text=None):
     if text:
         seen += [int(name) for name in read_text(Path(text))]
     trained = from_plain(TrainConfig, content["train_config"])
-    run = replace(trained.run, save_dir=RunConfig().save_dir, cache_dir=None)
+    here = {"save_dir", "cache_dir", "cache_features", "cache_views", "precision", "num_workers"}  # of the machine
+    run = replace(trained.run, **{name: getattr(RunConfig(), name) for name in here})
     trained = replace(trained, data=DataConfig(), start=None, run=run)
     packed = compact({name: content[name] for name in KEPT})
     packed |= {"train_image_ids": list(dict.fromkeys(seen)), "train_config": to_plain(trained)}

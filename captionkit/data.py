@@ -28,8 +28,8 @@ __all__ = ['ImageSource', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'normalize_
            'decode_ids', 'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
            'relation_of', 'describe', 'random_scene', 'make_synthetic', 'read_json', 'load_scenes', 'Example',
            'load_coco', 'find_picture', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root', 'DataConfig',
-           'override', 'set_names', 'join_sets', 'check_pictures', 'load_splits', 'speaks_of_sides', 'swap_sides',
-           'Augment', 'encode_captions', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
+           'override', 'set_names', 'by_set', 'join_sets', 'check_pictures', 'load_splits', 'speaks_of_sides',
+           'swap_sides', 'Augment', 'encode_captions', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #ed7aaaf9
 def normalize_caption(text: str  # a caption as a person typed it
@@ -696,6 +696,13 @@ def _read_file(config: DataConfig, file: Path, root: Path | None) -> dict[str, l
     if config.captions:
         return load_captions(file, root or file.parent, config.split_seed)
     return load_karpathy(file, root or find_data_root())
+
+def by_set(examples: Sequence[Example]) -> dict[str, list[int]]:
+    "The indices of each data set's examples, in their order."
+    members: dict[str, list[int]] = {}
+    for index, example in enumerate(examples):
+        members.setdefault(example.source, []).append(index)
+    return members
 
 def join_sets(sets: Sequence[tuple[str, dict[str, list[Example]]]]) -> dict[str, list[Example]]:
     "The splits of several named sets as one; raises `ValueError` when two of them have a picture of the same id."

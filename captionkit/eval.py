@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from .captioner import Captioner, caption_dataset
-from .data import CaptionDataset, DataConfig, Example, load_splits, open_image, override, read_json
+from .data import CaptionDataset, DataConfig, Example, by_set, load_splits, open_image, override, read_json
 from .decode import DecodeConfig
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
 from .metrics import java_score, ptb_tokenize, signature
@@ -487,13 +487,12 @@ def score_sets(
     frequencies: DocumentFrequencies | None,
 ) -> dict[str, tuple[list[System], System | None]]:
     "For each data set the systems' and the people's scores on its pictures; empty where there is but one set."
-    members: dict[str, list[Example]] = {}
-    for example in examples:
-        members.setdefault(example.source, []).append(example)
+    members = by_set(examples)
     if len(members) < 2:
         return {}
     sets, without_java = {}, replace(config, meteor=False, spice=False)
-    for name, own in members.items():
+    for name, indices in members.items():
+        own = [examples[i] for i in indices]
         references = {example.image_id: example.references for example in own}
         parts = [score_system(system.name, {i: system.captions[i] for i in references}, references, without_java,
                               frequencies, **system.settings) for system in systems]

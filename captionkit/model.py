@@ -32,8 +32,8 @@ __all__ = ['Tap', 'SMALLEST', 'LITE', 'TAPS', 'GPT2_NAMES', 'check_model_config'
            'split_heads', 'merge_heads', 'causal_mask', 'attend_openly', 'attend', 'KVCache', 'SelfAttention',
            'CrossAttention', 'picture_keys_values', 'feed_forward', 'EncoderBlock', 'Encoder', 'DecoderBlock',
            'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2', 'gpt2_settings', 'read_gpt2', 'load_decoder_weights',
-           'index_active_ids', 'tied_logits', 'initialize', 'CaptionModel', 'count_parameters', 'checkpoint_of',
-           'write_through', 'save_atomically', 'model_from', 'compact', 'expanded', 'checkpoint_file',
+           'index_active_ids', 'active_rows', 'tied_logits', 'initialize', 'CaptionModel', 'count_parameters',
+           'checkpoint_of', 'write_through', 'save_atomically', 'model_from', 'compact', 'expanded', 'checkpoint_file',
            'read_checkpoint', 'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #8fbc22e1
@@ -617,13 +617,16 @@ def index_active_ids(active_ids: Sequence[int] | None,  # GPT-2 ids; None for al
     return ids, positions
 
 # %% ../nbs/01_model.ipynb #6d9540e9
+def active_rows(embeddings: Tensor, active_ids: Tensor) -> Tensor:
+    "The embeddings `[A, D]` of the active ids; no copy when all are active."
+    return embeddings if len(active_ids) == len(embeddings) else embeddings[active_ids]
+
 def tied_logits(hidden: Tensor,      # [..., D]
                 embeddings: Tensor,  # [V, D]
                 active_ids: Tensor   # [A]
                ) -> Tensor:
     "Scores `[..., A]` of the active ids."
-    if len(active_ids) != len(embeddings): embeddings = embeddings[active_ids]   # [A, D]
-    return F.linear(hidden, embeddings)
+    return F.linear(hidden, active_rows(embeddings, active_ids))
 
 # %% ../nbs/01_model.ipynb #42e76888
 def initialize(part: nn.Module,  # an encoder or a decoder
@@ -670,6 +673,11 @@ class CaptionModel(nn.Module):
         "Memory `[B, N, D]` of the pictures."
         if features is None: features = self.backbone(images)
         return self.encoder(features.to(self.encoder.position.dtype))
+
+    @property
+    def head(self) -> Tensor:
+        "The head's weights `[A, D]`: the embeddings of the active ids."
+        return active_rows(self.decoder.tokens.weight, self.active_ids)
 
     def logits(self, hidden: Tensor) -> Tensor:
         "Scores `[..., A]` of the active ids for hidden states `[..., D]`."

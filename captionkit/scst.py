@@ -17,7 +17,7 @@ from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 
 from .captioner import caption_dataset
-from .data import DataConfig, Example, decode_ids, load_tokenizer, override
+from .data import DataConfig, Example, by_set, decode_ids, load_tokenizer, override
 from .decode import DecodeConfig, Hypothesis, decode_tokens, generate, token_log_probs
 from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores,
                                 ptb_tokenize, repeats, score_captions)
@@ -132,9 +132,7 @@ def sliced_policy_loss(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
     begin = torch.full_like(ids[..., :1], model.config.end_id)
     hidden, _ = model.decoder(torch.cat([begin, ids[..., :-1]], dim=-1), memory)                     # [B, K, T, D]
     weights = (advantage.float() / advantage.numel())[..., None].expand(mask.shape)[mask]
-    head = model.decoder.tokens.weight
-    if len(model.active_ids) < len(head): head = head[model.active_ids]
-    return token_loss(hidden[mask], head, model.row_of_id[ids][mask], weights)
+    return token_loss(hidden[mask], model.head, model.row_of_id[ids][mask], weights)
 
 # %% ../nbs/04_scst.ipynb #9f420a3c
 def kl_estimate(log_probs: Tensor, reference: Tensor, mask: Tensor) -> Tensor:  # all `[B, K, T]`
@@ -170,15 +168,15 @@ class ScstLoss(nn.Module):
             torch.clear_autocast_cache()              # or older versions of PyTorch reuse casts that know no gradient
         scores = self.rewards(batch, ids)
         advantage = advantages(scores, self.greedy_rewards(batch, memory))                           # [B, K]
-        if settings.kl:
+        if settings.kl:                               # the penalty needs log-probabilities with a gradient
             log_probs, _ = token_log_probs(model, memory, ids)                                       # [B, K, T]
-            kl = kl_estimate(log_probs, self.reference_log_probs(batch, ids), mask)
-            loss = policy_loss(log_probs, mask, advantage) + settings.kl * kl
+            loss = policy_loss(log_probs, mask, advantage)
         else: loss = sliced_policy_loss(model, memory, ids, mask, advantage)
         statistics = sample_statistics(scores, ids, log_probs, mask, end)
-        if measure_kl and not settings.kl:
+        if measure_kl or settings.kl:
             kl = kl_estimate(log_probs, self.reference_log_probs(batch, ids), mask)
-        if measure_kl or settings.kl: statistics["kl"] = kl.item()
+            statistics["kl"] = kl.item()
+            if settings.kl: loss = loss + settings.kl * kl
         return loss, statistics
 
     def rewards(self, batch: dict[str, Any], ids: Tensor) -> Tensor:
@@ -227,13 +225,12 @@ def validation_captions(run: Run) -> dict[int | str, str]:
 
 def cider_by_set(examples: Sequence[Example], captions: Mapping[int | str, str]) -> dict[str, float]:
     "Where several data sets are joined, the CIDEr of each by its own references, as `CIDEr_NAME`."
-    sets: dict[str, dict[int | str, tuple[str, ...]]] = {}
-    for example in examples:
-        if example.image_id in captions:
-            sets.setdefault(example.source, {})[example.image_id] = example.references
-    if len(sets) < 2: return {}
-    return {f"CIDEr_{name}": score_captions(references, {i: captions[i] for i in references})["CIDEr"]
-            for name, references in sets.items()}
+    scored, scores = [example for example in examples if example.image_id in captions], {}
+    sets = by_set(scored)
+    for name, indices in sets.items() if len(sets) > 1 else ():
+        references = {scored[i].image_id: scored[i].references for i in indices}
+        scores[f"CIDEr_{name}"] = score_captions(references, {i: captions[i] for i in references})["CIDEr"]
+    return scores
 
 def validation_scores(run: Run) -> dict[str, float]:
     "CIDEr, BLEU-4 and the faults of the validation captions."

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from .data import (Augment, CaptionDataset, Choice, DataConfig, Example, Preprocess, active_vocabulary,
-                             make_loader, running_on)
+                             by_set, make_loader, running_on)
 from .metrics import CiderD, DocumentFrequencies, cider_d
 from .model import (CaptionModel, CheckpointError, ModelConfig, gpt2_settings, load_backbone_weights,
                               load_decoder_weights, preprocess_for, read_checkpoint)
@@ -107,9 +107,7 @@ class CaptionLoss(nn.Module):
         rows = model.row_of_id[labels.clamp(min=0)].masked_fill(labels < 0, -100)
         counted = rows >= 0                                                              # targets that the head knows
         weights = batch["weights"][..., None].expand(rows.shape)[counted]
-        head = model.decoder.tokens.weight
-        if len(model.active_ids) < len(head): head = head[model.active_ids]
-        return token_loss(hidden[counted], head, rows[counted], weights, smoothing), weights.sum()
+        return token_loss(hidden[counted], model.head, rows[counted], weights, smoothing), weights.sum()
 
 # %% ../nbs/02_train.ipynb #21d3cd75
 def _agreement(texts: Sequence[Sequence[Sequence[str]]]) -> list[np.ndarray]:
@@ -293,11 +291,8 @@ def optimizer_step(run: Run, batches: list[dict[str, Any]]) -> dict[str, float]:
 # %% ../nbs/02_train.ipynb #3110bd22
 def validation_batches(dataset: CaptionDataset, batch_size: int) -> list[tuple[str, list[Choice]]]:
     "Batches of all captions in the order of the data, each of one data set, which is named."
-    members: dict[str, list[int]] = {}
-    for index, example in enumerate(dataset.examples):
-        members.setdefault(example.source, []).append(index)
     batches = []
-    for source, indices in members.items():
+    for source, indices in by_set(dataset.examples).items():
         choices = [(index, tuple(range(len(dataset.tokens[index])))) for index in indices]
         batches += [(source, choices[start:start + batch_size]) for start in range(0, len(choices), batch_size)]
     return batches

@@ -5,13 +5,13 @@
 # %% ../nbs/00_data.ipynb #fc59eec4
 from __future__ import annotations
 
-import csv, io, json, os, random, re, sys, tempfile, warnings
+import io, json, os, random, re, sys, tempfile, warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 import torch
@@ -20,25 +20,19 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms.v2 import functional as TF
 from transformers import PreTrainedTokenizerFast
 
+from .captions import (Entry, clean_text, join_entries, normalize_caption, picture_key, read_coco,
+                                 read_entries, read_json, read_karpathy, tell_left_out)
+
 # Shapes: B pictures in a batch, K captions of a picture, T tokens, S side of a picture in pixels,
 #         N cells of the backbone's grid, C its channels
 
 # %% auto #0
-__all__ = ['ImageSource', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'normalize_caption', 'load_tokenizer', 'encode_caption',
-           'decode_ids', 'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
-           'relation_of', 'describe', 'random_scene', 'make_synthetic', 'read_json', 'load_scenes', 'Example',
-           'load_coco', 'find_picture', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root', 'DataConfig',
-           'override', 'set_names', 'by_set', 'join_sets', 'check_pictures', 'load_splits', 'speaks_of_sides',
+__all__ = ['ImageSource', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'load_tokenizer', 'encode_caption', 'decode_ids',
+           'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Shape', 'draw_scene', 'relation_of',
+           'describe', 'random_scene', 'make_synthetic', 'load_scenes', 'Example', 'find_picture', 'make_examples',
+           'load_coco', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root', 'DataConfig', 'override',
+           'set_names', 'by_set', 'join_sets', 'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides',
            'swap_sides', 'Augment', 'encode_captions', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
-
-# %% ../nbs/00_data.ipynb #ed7aaaf9
-def normalize_caption(text: str  # a caption as a person typed it
-                     ) -> str:   # lower-case words with single spaces between them
-    "`text` in lower case, without punctuation except inside words."
-    text = text.lower().replace("’", "'")
-    text = re.sub(r"[^\w\s'-]|_", " ", text)
-    text = re.sub(r"(?<!\w)['-]+|['-]+(?!\w)", " ", text)
-    return " ".join(text.split())
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -337,17 +331,6 @@ def make_synthetic(root: Path,         # written in COCO 2017 layout
     done.write_text(settings)
     return root
 
-# %% ../nbs/00_data.ipynb #c4d01977
-def read_json(path: Path) -> Any:
-    """The content of a JSON file.
-    Raises `FileNotFoundError` when it is missing, `ValueError` when it is empty or cut off; both name the file."""
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"there is no annotation file {path}") from error
-    except ValueError as error:
-        raise ValueError(f"{path} is not complete JSON ({error}); was the download cut off?") from error
-
 # %% ../nbs/00_data.ipynb #c1eb1e63
 def load_scenes(root: Path, split: str) -> dict[int, list[Shape]]:
     "The shapes in each picture of the synthetic set, by image id; `split` is 'train' or 'val'."
@@ -371,39 +354,11 @@ class Example:
         return self.typed or self.captions
 
 # %% ../nbs/00_data.ipynb #79239baf
-def _make_example(image_id: int | str, path: Path, captions: Iterable[str | None]) -> Example:
+def _make_example(image_id: int | str, path: Path, captions: Iterable[str]) -> Example:
     "An `Example`, without the captions that have no word."
-    pairs = [(normalize_caption(str(caption or "")), str(caption)) for caption in captions]
+    pairs = [(normalize_caption(caption), clean_text(caption)) for caption in captions]
     pairs = [(normalized, typed) for normalized, typed in pairs if normalized]
     return Example(image_id, path, tuple(normalized for normalized, _ in pairs), tuple(typed for _, typed in pairs))
-
-# %% ../nbs/00_data.ipynb #7908f35f
-def _from_coco(content: dict, folder: Path, file: Path) -> list[Example]:
-    "Examples of the content of a COCO captions `file`: `images` and `annotations`, joined by the image id."
-    captions: dict[int | str, list[str]] = {}
-    try:
-        for annotation in content["annotations"]:
-            captions.setdefault(annotation["image_id"], []).append(annotation["caption"])
-        return [_make_example(image["id"], folder / image["file_name"], captions.get(image["id"], ()))
-                for image in content["images"]]
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{file} is not a COCO captions file ({error}): expected images with id and file_name, "
-                         "and annotations with image_id and caption, as in captions_val2017.json") from error
-
-# %% ../nbs/00_data.ipynb #0fd66db3
-def load_coco(root: Path,  # the folder that holds `annotations/`, `train2017/` and `val2017/`
-             ) -> dict[str, list[Example]]:
-    """COCO 2017 (Chen et al. 2015) as `{'train': …, 'val': …}`, of the splits whose annotations are there.
-    Raises `FileNotFoundError` when there are none, `ValueError` when a file is not one of captions."""
-    splits = {}
-    for split in ("train", "val"):
-        annotations = Path(root) / "annotations" / f"captions_{split}2017.json"
-        if annotations.is_file():
-            splits[split] = _from_coco(read_json(annotations), Path(root) / f"{split}2017", annotations)
-    if not splits:
-        raise FileNotFoundError(f"{root} has no annotations/captions_train2017.json or captions_val2017.json; "
-                                "expected the COCO 2017 layout")
-    return splits
 
 # %% ../nbs/00_data.ipynb #31e48308
 @lru_cache(maxsize=64)
@@ -422,50 +377,70 @@ def find_picture(root: Path,           # the folder of all pictures
         places += [root / split / f"{coco_id:012d}.jpg" for split in ("train2017", "val2017", "test2017")]
     return next((path for path in places if path.name in _listing(path.parent)), places[0])
 
-# %% ../nbs/00_data.ipynb #406ee285
-def _coco_id(image: dict) -> int | None:
-    "The COCO id of a Karpathy entry, also when only its file name has it."
-    number = re.search(r"(?:^|_)(\d{12})\.\w+$", image["filename"])
-    given = str(image.get("cocoid", image.get("id", "")))
-    if given.isdecimal():
-        return int(given)
-    return int(number[1]) if number else None
+# %% ../nbs/00_data.ipynb #9d9196cb
+@lru_cache(maxsize=64)
+def _real(folder: Path) -> tuple[str, dict[str, str]]:
+    "The folder without links on the way to it, and where the links in it lead."
+    if not folder.is_dir(): return os.path.normpath(folder), {}
+    return os.path.realpath(folder), {entry.name: os.path.realpath(entry.path) for entry in os.scandir(folder)
+                                      if entry.is_symlink()}
 
-# %% ../nbs/00_data.ipynb #73072197
-def _split_name(name: str) -> str:
-    "'train', 'val' or 'test' for the names in use; restval is training data too."
-    name = name.strip().lower()
-    names = {"restval": "train", "training": "train", "valid": "val", "validation": "val", "dev": "val",
-             "testing": "test"}
-    return names.get(name, name)
+def _file_key(path: Path) -> str:
+    "What a picture's file is known by, however its path is written."
+    folder, links = _real(path.parent)
+    return picture_key(links.get(path.name, os.path.join(folder, path.name)))
 
-# %% ../nbs/00_data.ipynb #7c1d4551
-def _karpathy_images(content: Any) -> list[dict] | None:
-    "The list of images in a Karpathy-style JSON, below a root key or not; None when it is something else."
-    if isinstance(content, dict) and isinstance(content.get("images"), list):
-        content = content["images"]
-    if isinstance(content, list):
-        has_sentences = any(isinstance(image, dict) and "sentences" in image for image in content)
-        return content if has_sentences else None
-    if isinstance(content, dict):
-        below = (_karpathy_images(value) for value in content.values())
-        return next((images for images in below if images), None)
-    return None
+def _place(entry: Entry, root: Path) -> Path:
+    "Where an entry's picture is below `root`, also when the name is written for another system."
+    number = entry.image_id if isinstance(entry.image_id, int) else None
+    names = dict.fromkeys((entry.name, picture_key(entry.name)))
+    places = [find_picture(root, entry.folder, name, number) for name in names]
+    return next((path for path in places if path.name in _listing(path.parent)), places[0])
 
-# %% ../nbs/00_data.ipynb #fb7543f9
-def _sentence_text(sentence: str | dict) -> str:
-    "The sentence as typed, or its tokens where the file keeps only those."
-    if isinstance(sentence, str):
-        return sentence
-    return sentence.get("raw") or " ".join(sentence.get("tokens", ()))
+# %% ../nbs/00_data.ipynb #74994b37
+def _known_as(entry: Entry, path: Path, root: Path) -> int | str:
+    "The id of an entry's picture: as the file gives it, else the name, below `root` where it is written in full."
+    if entry.image_id is not None: return entry.image_id
+    within = os.path.isabs(entry.name) and path.is_relative_to(root)
+    return picture_key(str(path.relative_to(root)) if within else entry.name)
 
-# %% ../nbs/00_data.ipynb #ea627be6
-def _from_karpathy(image: dict, root: Path) -> Example:
-    "The example of one entry of a Karpathy-style JSON."
-    number, name = _coco_id(image), image["filename"]
-    captions = map(_sentence_text, image["sentences"])
-    path = find_picture(root, image.get("filepath", ""), name, number)
-    return _make_example(name if number is None else number, path, captions)
+def make_examples(entries: Sequence[Entry], root: Path,  # below which the pictures are
+                  file: Path,                            # where the entries stand, for messages
+                 ) -> dict[str | None, list[Example]]:
+    """The examples of each split, below None those of none; one for each picture that has a caption.
+
+    Warns of captions and pictures that are left out; raises `ValueError` when a picture is in two splits.
+    """
+    tell_left_out(entries, file)
+    placed = [(_place(entry, root), entry) for entry in entries]
+    keys = {path: _file_key(path) for path, _ in placed}
+    paths = {keys[path]: path for path, _ in reversed(placed)}        # the first spelling of each
+    splits: dict[str | None, list[Example]] = {}
+    without = []
+    for key, entry in join_entries((keys[path], entry) for path, entry in placed).items():
+        example = _make_example(_known_as(entry, paths[key], root), paths[key], entry.captions)
+        if example.captions: splits.setdefault(entry.split, []).append(example)
+        else: without.append(entry.name)
+    if without:
+        warnings.warn(f"{file}: {len(without)} of {len(paths)} pictures have no caption and are left out: "
+                      f"{', '.join(without[:5])}{' and so on' if len(without) > 5 else ''}", stacklevel=2)
+    return splits
+
+# %% ../nbs/00_data.ipynb #0fd66db3
+def load_coco(root: Path,  # the folder that holds `annotations/`, `train2017/` and `val2017/`
+             ) -> dict[str, list[Example]]:
+    """COCO 2017 (Chen et al. 2015) as `{'train': …, 'val': …}`, of the splits whose annotations are there.
+    Raises `FileNotFoundError` when there are none, `ValueError` when a file is not one of captions."""
+    splits = {}
+    for split in ("train", "val"):
+        annotations = Path(root) / "annotations" / f"captions_{split}2017.json"
+        if annotations.is_file():
+            entries = [replace(entry, split=split) for entry in read_coco(annotations)]
+            splits[split] = make_examples(entries, Path(root) / f"{split}2017", annotations).get(split, [])
+    if not splits:
+        raise FileNotFoundError(f"{root} has no annotations/captions_train2017.json or captions_val2017.json; "
+                                "expected the COCO 2017 layout")
+    return splits
 
 # %% ../nbs/00_data.ipynb #1835198b
 def load_karpathy(file: Path,  # e.g. `dataset_coco.json`
@@ -473,64 +448,12 @@ def load_karpathy(file: Path,  # e.g. `dataset_coco.json`
                  ) -> dict[str, list[Example]]:
     """A Karpathy-style JSON (Karpathy & Fei-Fei 2015) as `{'train': …, 'val': …, 'test': …}`.
     Raises `ValueError` when it is something else."""
-    splits: dict[str, list[Example]] = {}
-    expected = "expected Karpathy's format, {'images': [{'filename', 'split', 'sentences'}]}"
-    images = _karpathy_images(read_json(file))
-    if not images:
-        raise ValueError(f"{file} lists no images with sentences; {expected}")
-    for number, image in enumerate(images, 1):
-        try:
-            split = _split_name(image.get("split") or "train")
-            splits.setdefault(split, []).append(_from_karpathy(image, Path(root)))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{file}, image {number}: {error!r}; {expected}") from error
-    return splits
+    return _with_train(make_examples(read_karpathy(file), Path(root), file))
 
-# %% ../nbs/00_data.ipynb #c0c6673a
-_Row = tuple[str, str, str | None]     # picture, caption, split where it is named
-
-def _read_csv(text: str, file: Path) -> list[_Row]:
-    "The rows of a CSV with a header; `ValueError` without image and caption, or when a comma splits a caption."
-    lines = csv.DictReader(io.StringIO(text), skipinitialspace=True)
-    if not {"image", "caption"} <= set(lines.fieldnames or ()):
-        raise ValueError(f"{file}: expected a header with the columns image and caption, found {lines.fieldnames}")
-    rows = []
-    for row in lines:
-        if None in row:
-            raise ValueError(f"{file}, line {lines.line_num}: more fields than columns; "
-                             "put captions with commas in double quotes")
-        rows.append((row["image"], row["caption"], _split_name(row.get("split") or "") or None))
-    return rows
-
-# %% ../nbs/00_data.ipynb #d07c3423
-def _read_flickr(text: str) -> list[_Row]:
-    "The rows of Flickr's `name#number<tab>caption` lines."
-    lines = (line.split("\t", 1) for line in text.splitlines() if "\t" in line)
-    return [(name.rsplit("#", 1)[0], caption, None) for name, caption in lines]
-
-# %% ../nbs/00_data.ipynb #90ffd1c0
-def _read_table(file: Path) -> list[_Row]:
-    "The rows of a CSV file, or of a file of Flickr's kind, which its first line shows."
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{file} is not UTF-8 ({error}); save it as UTF-8") from error
-    first = text.split("\n", 1)[0]
-    return _read_flickr(text) if "\t" in first and "#" in first else _read_csv(text, file)
-
-# %% ../nbs/00_data.ipynb #452a9745
-def _from_table(file: Path, root: Path) -> dict[str | None, list[Example]]:
-    "The pictures of each split, below None where the table has none; a picture's first row that names a split decides."
-    captions: dict[str, list[str]] = {}
-    split_of: dict[str, str | None] = {}
-    for name, caption, split in _read_table(file):
-        captions.setdefault(name, []).append(caption)
-        split_of[name] = split_of.get(name) or split
-    splits: dict[str | None, list[Example]] = {}
-    for name, texts in captions.items():
-        example = _make_example(name, find_picture(root, "", name, None), texts)
-        splits.setdefault(split_of[name], []).append(example)
-    return splits
+def _with_train(splits: dict[str | None, list[Example]]) -> dict[str, list[Example]]:
+    "Pictures of no split are training data."
+    named = {split: examples for split, examples in splits.items() if split}
+    return named | ({"train": named.get("train", []) + splits[None]} if None in splits else {})
 
 # %% ../nbs/00_data.ipynb #03ac2e3d
 def _split_by_picture(examples: list[Example], seed: int) -> dict[str, list[Example]]:
@@ -541,39 +464,15 @@ def _split_by_picture(examples: list[Example], seed: int) -> dict[str, list[Exam
     n_test = n_val if len(shuffled) > 2 else 0
     return {"val": shuffled[:n_val], "test": shuffled[n_val:n_val + n_test], "train": shuffled[n_val + n_test:]}
 
-# %% ../nbs/00_data.ipynb #002b587a
-def _load_json(file: Path, root: Path, seed: int) -> dict[str, list[Example]]:
-    "The splits of a JSON file in Karpathy's format or in COCO's; split by `seed` where it names none."
-    content = read_json(file)
-    if images := _karpathy_images(content):
-        splits = load_karpathy(file, root)
-        names_splits = any("split" in image for image in images)
-        return splits if names_splits else _split_by_picture(splits["train"], seed)
-    if not isinstance(content, dict) or not {"images", "annotations"} <= set(content):
-        raise ValueError(f"{file} is neither in Karpathy's format nor a COCO captions file (images and annotations)")
-    return _split_by_picture(_from_coco(content, root, file), seed)
-
-# %% ../nbs/00_data.ipynb #83edc7ff
-def _load_table(file: Path, root: Path, seed: int) -> dict[str, list[Example]]:
-    "The splits of a table; pictures without one are training data when others have one, else split by `seed`."
-    splits = _from_table(file, root)
-    unnamed = splits.pop(None, [])
-    if not splits:
-        return _split_by_picture(unnamed, seed)
-    return splits | {"train": splits.get("train", []) + unnamed}
-
 # %% ../nbs/00_data.ipynb #7cbd7398
-def load_captions(file: Path,     # .json, .csv or .txt
+def load_captions(file: Path,     # a table, a JSON file, or a folder with captions in it
                   root: Path,     # the folder of the pictures
                   seed: int = 0,  # decides the split where the file has none
                  ) -> dict[str, list[Example]]:
     """Your own pictures and captions as `{'train': …, 'val': …, 'test': …}`.
     Raises `FileNotFoundError` or, with what is wrong in the file, `ValueError`."""
-    file, root = Path(file), Path(root)
-    if not file.is_file():
-        raise FileNotFoundError(f"there is no caption file {file}")
-    load = _load_json if file.suffix == ".json" else _load_table
-    return load(file, root, seed)
+    splits = make_examples(read_entries(file), Path(root), file)
+    return _split_by_picture(splits.get(None, []), seed) if set(splits) <= {None} else _with_train(splits)
 
 # %% ../nbs/00_data.ipynb #baedd6be
 def running_on() -> Literal["kaggle", "colab", "local"]:
@@ -694,7 +593,7 @@ def set_names(files: Sequence[Path]) -> list[str]:
 def _read_file(config: DataConfig, file: Path, root: Path | None) -> dict[str, list[Example]]:
     "The splits of one file of captions; pictures are looked for below `root`, or where such files usually lie."
     if config.captions:
-        return load_captions(file, root or file.parent, config.split_seed)
+        return load_captions(file, root or (file if file.is_dir() else file.parent), config.split_seed)
     return load_karpathy(file, root or find_data_root())
 
 def by_set(examples: Sequence[Example]) -> dict[str, list[int]]:
@@ -750,6 +649,18 @@ def check_pictures(examples: list[Example],
         warnings.warn(message)
     return there
 
+# %% ../nbs/00_data.ipynb #06d657d8
+def check_once(splits: dict[str, list[Example]]) -> None:
+    "Raises `ValueError` when an id or a file occurs twice in all of the splits."
+    homes: dict[str, tuple[str, Example]] = {}
+    for split, examples in splits.items():
+        for example in examples:
+            for kind, known in (("file", _file_key(example.path)), ("id", str(example.image_id))):
+                before, other = homes.setdefault(f"{kind} {known}", (split, example))
+                if other is not example:
+                    raise ValueError(f"{example.path} ({split}) and {other.path} ({before}) have the same {kind}: "
+                                     "a picture stands in one place of one split; leave one of them out")
+
 # %% ../nbs/00_data.ipynb #2fa4e7df
 def load_splits(config: DataConfig) -> dict[str, list[Example]]:
     """The usable examples of each split that the data has.
@@ -757,13 +668,11 @@ def load_splits(config: DataConfig) -> dict[str, list[Example]]:
     _listing.cache_clear()               # files may have come since the last look
     splits = {}
     for name, examples in _read_splits(config).items():
-        captioned = [example for example in examples if example.captions]
-        if without := len(examples) - len(captioned):
-            warnings.warn(f"{name}: {without} of {len(examples)} pictures have no caption and are left out")
-        if captioned:
-            splits[name] = check_pictures(captioned, config.bad_images)
+        if examples: splits[name] = check_pictures(examples, config.bad_images)
     if not splits:
-        raise ValueError("the annotations hold no captions at all; is it the right file?")
+        named = ", ".join(map(str, config.files or config.data_root)) or "the annotations"
+        raise ValueError(f"{named}: no captions at all; is it the right file?")
+    check_once(splits)
     return splits
 
 # %% ../nbs/00_data.ipynb #4b0fff33

@@ -17,10 +17,11 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from .captioner import Captioner, caption_dataset
-from .data import CaptionDataset, DataConfig, Example, by_set, load_splits, open_image, override, read_json
+from .captions import plain_id, read_json
+from .data import CaptionDataset, DataConfig, Example, by_set, load_splits, open_image, override
 from .decode import DecodeConfig
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
-from .metrics import java_score, ptb_tokenize, signature
+from .metrics import java_score, one_caption, ptb_tokenize, signature, with_ids_of
 from .model import read_checkpoint
 from .run import from_plain
 from .train import TrainConfig
@@ -142,12 +143,18 @@ def save_results(captions: Mapping[int | str, str],  # by image id
 
 # %% ../nbs/05_eval.ipynb #095810e6
 def load_results(path: Path) -> dict[int | str, str]:
-    "The captions of a COCO result file, by image id; raises `ValueError` for another file, or an image id twice."
+    """The captions of a COCO result file, or of pycocoevalcap's `{id: [text]}`, by image id.
+
+    Raises `ValueError` for another file, an image id twice, or what is no caption."""
     rows = read_json(path)
+    if isinstance(rows, dict):
+        rows = [{"image_id": image_id, "caption": value} for image_id, value in rows.items()]
     is_list = isinstance(rows, list)
     if not is_list or not all(isinstance(row, dict) and {"image_id", "caption"} <= set(row) for row in rows):
         raise ValueError(f"{path} is not a COCO result file, a list of {{'image_id': .., 'caption': ..}}")
-    captions = {row["image_id"]: str(row["caption"] or "") for row in rows}
+    captions = {plain_id(row["image_id"], str(path)): one_caption(row["caption"], f"{path}, image {row['image_id']!r}")
+                for row in rows}
+    if None in captions: raise ValueError(f"{path}: an image_id is null")
     if len(captions) < len(rows):
         raise ValueError(f"{path} has {len(rows) - len(captions)} image ids twice")
     return captions
@@ -474,6 +481,7 @@ def score_files(
     references = {example.image_id: example.references for example in examples}
     systems = []
     for path, captions in files.items():
+        captions = with_ids_of(references, captions)
         if config.max_samples or config.drop_seen:
             captions = {image_id: captions[image_id] for image_id in references if image_id in captions}
         systems.append(score_system(path.name, captions, references, config, frequencies, results=str(path)))

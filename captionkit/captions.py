@@ -5,7 +5,7 @@
 # %% ../nbs/00_captions.ipynb #48afdb0b
 from __future__ import annotations
 
-import ast, csv, html, io, json, math, posixpath, re, unicodedata, warnings
+import ast, csv, html, io, itertools, json, math, posixpath, re, unicodedata, warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -107,15 +107,20 @@ class Entry:
     image_id: int | str | None = None  # where the file has one besides the name
     folder: str = ""           # of the picture, where it is written apart
 
+_NUMBER = re.compile(r"\s*[-+]?[\d.,]*\d(?:e[-+]?\d+)?\s*", re.I)
+
 def make_entry(name: Any, captions: Any, where: str, split: Any = None, image_id: Any = None,
                folder: Any = "") -> Entry:
-    "An entry of checked values; raises `ValueError` with the place when one of them cannot be."
+    """An entry of checked values; a text that is only a number counts as missing.
+
+    Raises `ValueError` with the place when a value cannot be what it should."""
     if not isinstance(name, str) or not name.strip() or name.strip().lower() in ("nan", "none", "null"):
         raise ValueError(f"{where}: expected the name of a picture, found {_shown(name)}")
     if "\0" in name or not isinstance(folder or "", str):
         raise ValueError(f"{where}: {_shown(name)} in {_shown(folder)} is no name of a picture")
-    return Entry(name.strip(), tuple(caption_texts(captions, where)), where, split_name(split, where), image_id,
-                 folder or "")
+    texts = ("" if _NUMBER.fullmatch(text) else text for text in caption_texts(captions, where))
+    picture = re.sub(r"(?<=\w)#\d+$", "", name.strip())                # Flickr numbers the captions of a picture
+    return Entry(picture, tuple(texts), where, split_name(split, where), image_id, folder or "")
 
 # %% ../nbs/00_captions.ipynb #d9e6bff0
 def decoded(file: Path) -> str:
@@ -136,8 +141,9 @@ def decoded(file: Path) -> str:
 def read_json(path: Path) -> Any:
     """The content of a JSON file.
     Raises `FileNotFoundError` when it is missing, `ValueError` when it is empty or cut off; both name the file."""
-    try: return json.loads(decoded(path))
-    except (json.JSONDecodeError, RecursionError) as error:
+    text = decoded(path)
+    try: return json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not complete JSON ({error}); was the download cut off?") from error
 
 # %% ../nbs/00_captions.ipynb #e7b93ca2
@@ -210,7 +216,7 @@ def _fitted(row: list[str], header: Sequence[str], where: str) -> dict[str, str]
     if short and (numbered := re.fullmatch(r"\s*(\d+)\s+(\S.*)", row[-1], re.S)):
         row = [*row[:-1], *numbered.groups()]
     if len(row) > len(header):
-        raise ValueError(f"{where}: more fields than columns; put captions with commas in double quotes")
+        raise ValueError(f"{where}: more fields than columns; put captions that hold a separator in double quotes")
     fields = dict(zip(header, row))
     if missing := [n for kind in ("image", "caption") if (n := _column(header, kind, where)) not in fields]:
         raise ValueError(f"{where}: there is no field {' and no '.join(missing)}; is a separator missing?")
@@ -249,7 +255,7 @@ def _read_headless(text: str, file: Path) -> list[Entry]:
         name, tab, caption = line.partition("\t")
         if not tab:
             raise ValueError(f"{file}, line {number}: expected a picture, a tab and a caption, found {_shown(line)}")
-        entries.append(make_entry(re.sub(r"#\d+\s*$", "", name), caption, f"{file}, line {number}"))
+        entries.append(make_entry(name, caption, f"{file}, line {number}"))
     return entries
 
 # %% ../nbs/00_captions.ipynb #a44fccd7
@@ -321,7 +327,7 @@ def _read_coco(content: dict, file: Path) -> list[Entry]:
             where, key = f"{file}, image {number}", plain_id(image["id"], f"{file}, image {number}")
             if key is None: raise ValueError(f"{where}: its id is null")
             own = captions.pop(key, [])
-            entries.append(make_entry(image["file_name"], own, where, image.get("split"), image["id"]))
+            entries.append(make_entry(image["file_name"], own, where, image.get("split"), key))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{file} is not a COCO captions file ({error!r}): expected images with id and file_name, "
                          "and annotations with image_id and caption, as in captions_val2017.json") from error
@@ -349,6 +355,13 @@ def _record(record: Any, where: str) -> Entry:
         raise ValueError(f"{where}: expected a picture (image, file_name, ...) and a caption (caption, text, ...), "
                          f"found {', '.join(record) or 'nothing'}")
     return make_entry(record[image], record[caption], where, record.get(split))
+
+def _is_json_lines(text: str) -> bool:
+    "Whether the first lines are objects, each complete."
+    first, second = ([line for _, line in itertools.islice(numbered_lines(text), 2)] + ["", ""])[:2]
+    if not second.lstrip().startswith("{"): return False
+    try: return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError): return False
 
 def _read_json_lines(text: str, file: Path) -> list[Entry]:
     "The entries of one object a line."
@@ -423,9 +436,10 @@ def read_entries(file: Path  # a table, a JSON file, or a folder
     """
     file = Path(file)
     if file.is_dir(): return _read_folder(file)
-    if file.suffix.lower() == ".json": return _read_json(file)
     text = re.sub(r"\Asep=.\r?\n", "", decoded(file))                # a line for Excel
-    if file.suffix.lower() in (".jsonl", ".ndjson"): return _read_json_lines(text, file)
+    if file.suffix.lower() in (".jsonl", ".ndjson") or _is_json_lines(text):
+        return _read_json_lines(text, file)
+    if file.suffix.lower() == ".json": return _read_json(file)
     if header := _header(text, file): return _read_table(text, file, *header)
     if _is_headless(text): return _read_headless(text, file)
     first = next((line for _, line in numbered_lines(text)), "")

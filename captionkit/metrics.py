@@ -671,6 +671,9 @@ def score_captions(references: Mapping[Any, Sequence[str]],  # image id -> capti
     References may be lists of `{'caption': text}`, candidates lists of one text, as pycocoevalcap has them. Raises
     `ValueError` when the ids differ, or something is no caption.
     """
+    for kind, given in (("references", references), ("candidates", candidates)):
+        if not isinstance(given, Mapping):
+            raise ValueError(f"{kind}: expected a dictionary from image ids to captions, found {type(given).__name__}")
     references = {i: texts_of(captions, repr(i)) for i, captions in references.items()}
     candidates = {i: one_caption(caption, f"the candidate of {i!r}")
                   for i, caption in with_ids_of(references, candidates).items()}

@@ -54,7 +54,8 @@ def _written_list(text: str) -> list[str | None] | None:
     if not text.endswith("]") or re.sub(_ITEM, "", text[1:-1], flags=re.S).strip(" ,\r\n\t"):
         return None
     items = re.findall(_ITEM, text[1:-1], re.S)
-    return [ast.literal_eval(item) if item[0] in "'\"" else None for item in items]
+    try: return [ast.literal_eval(item) if item[0] in "'\"" else None for item in items]
+    except (SyntaxError, ValueError): return None
 
 # %% ../nbs/00_captions.ipynb #856ec5ff
 def caption_texts(value: Any,

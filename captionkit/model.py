@@ -28,15 +28,16 @@ from .data import Preprocess, written_whole
 # %% auto #0
 __all__ = ['Tap', 'SMALLEST', 'LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'check_model_config', 'ModelConfig', 'SameConv2d',
            'lite_stages', 'build_lite', 'build_efficientnet', 'efficientnet_stages', 'stages_of_tap', 'FreezableStages',
-           'run_stage', 'run_stages', 'Backbone', 'CheckpointError', 'check_records', 'read_tensors', 'lite_weights',
-           'imagenet_weights', 'select_tensors', 'fits', 'check_weights', 'fill_backbone', 'read_state_dict',
-           'preprocess_for', 'load_backbone_weights', 'split_heads', 'merge_heads', 'causal_mask', 'attend_openly',
-           'attend', 'KVCache', 'SelfAttention', 'CrossAttention', 'picture_keys_values', 'feed_forward',
-           'EncoderBlock', 'Encoder', 'DecoderBlock', 'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2',
-           'gpt2_settings', 'read_gpt2', 'load_decoder_weights', 'index_active_ids', 'active_rows', 'tied_logits',
-           'initialize', 'CaptionModel', 'count_parameters', 'checkpoint_of', 'write_through', 'save_atomically',
-           'outline', 'filled', 'model_from', 'compact', 'expanded', 'checkpoint_file', 'check_kinds',
-           'check_active_ids', 'check_preprocess', 'checked_outline', 'read_checkpoint', 'load_checkpoint']
+           'run_stage', 'run_stages', 'Backbone', 'CheckpointError', 'is_plain', 'check_records', 'read_tensors',
+           'lite_weights', 'imagenet_weights', 'select_tensors', 'fits', 'check_weights', 'fill_backbone',
+           'read_state_dict', 'preprocess_for', 'load_backbone_weights', 'split_heads', 'merge_heads', 'causal_mask',
+           'attend_openly', 'attend', 'KVCache', 'SelfAttention', 'CrossAttention', 'picture_keys_values',
+           'feed_forward', 'EncoderBlock', 'Encoder', 'DecoderBlock', 'Decoder', 'gpt2_names', 'gpt2_value',
+           'copy_gpt2', 'gpt2_settings', 'read_gpt2', 'load_decoder_weights', 'index_active_ids', 'active_rows',
+           'tied_logits', 'initialize', 'CaptionModel', 'count_parameters', 'checkpoint_of', 'write_through',
+           'save_atomically', 'outline', 'filled', 'model_from', 'compact', 'expanded', 'checkpoint_file',
+           'check_kinds', 'check_active_ids', 'check_preprocess', 'checked_outline', 'read_checkpoint',
+           'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #8fbc22e1
 Tap = Literal["trunk", "trunk2", "head", "trunk2_head", "stride16", "stride8"]
@@ -236,17 +237,23 @@ class CheckpointError(ValueError):
     "A file that is missing, damaged, of another kind, that carries code, or that does not fit what it is for."
 
 # %% ../nbs/01_model.ipynb #1a30e54d
+def is_plain(record: zipfile.ZipInfo) -> bool:
+    "Whether it is a file, neither compressed nor encrypted. PyTorch takes folders, too, and then reads nothing."
+    flags, folder = 0x800 | 0x8, 0x10      # flags that may be: names in UTF-8, sizes behind the data
+    stored = record.compress_type == zipfile.ZIP_STORED and not record.flag_bits & ~flags
+    return stored and not record.external_attr & folder
+
 def check_records(path: Path) -> None:
-    "Raises `CheckpointError` when a zip file's records do not fit their checksums, or claim to be more than the file."
+    "Raises `CheckpointError` when a zip file's records do not fit their checksums, or are not as PyTorch writes them."
     try:
         with zipfile.ZipFile(path) as file:
             claimed = sum(record.file_size for record in file.infolist())
-            whole = claimed <= path.stat().st_size and file.testzip() is None
+            plain = all(is_plain(record) for record in file.infolist())
+            whole = plain and claimed <= path.stat().st_size and file.testzip() is None
     except Exception as error:             # where a wrong bit leads the reader, nobody can say
-        raise CheckpointError(f"{path} is damaged: {error}. Copy it anew, or take an older one") from error
+        raise CheckpointError(f"{path} is damaged or cut off ({error}): copy it anew, or take an older one") from error
     if not whole:
-        raise CheckpointError(f"{path} is damaged: its parts do not fit their checksums. Copy it anew, or take an "
-                              "older one")
+        raise CheckpointError(f"{path} is damaged, it does not fit its checksums: copy it anew, or take an older one")
 
 # %% ../nbs/01_model.ipynb #702ce11a
 def read_tensors(path: Path,
@@ -256,7 +263,7 @@ def read_tensors(path: Path,
     path = Path(path)
     if not path.is_file():
         raise CheckpointError(f"{path} is not a file" if path.exists() else f"there is no file {path}")
-    zipped = zipfile.is_zipfile(path)
+    with open(path, "rb") as file: zipped = file.read(4) == b"PK\3\4"
     if zipped: check_records(path)
     try:
         if zipped or old_format: return torch.load(path, map_location="cpu", weights_only=True)

@@ -5,8 +5,8 @@
 # %% ../nbs/00_data.ipynb #fc59eec4
 from __future__ import annotations
 
-import io, json, os, random, re, sys, tempfile, warnings
-from collections.abc import Iterable, Sequence
+import contextlib, io, json, os, random, re, sys, tempfile, warnings
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
@@ -29,10 +29,11 @@ from .captions import (Entry, clean_text, join_entries, normalize_caption, pictu
 # %% auto #0
 __all__ = ['ImageSource', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'load_tokenizer', 'encode_caption', 'decode_ids',
            'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Shape', 'draw_scene', 'relation_of',
-           'describe', 'random_scene', 'make_synthetic', 'load_scenes', 'Example', 'find_picture', 'make_examples',
-           'load_coco', 'load_karpathy', 'load_captions', 'running_on', 'find_data_root', 'DataConfig', 'override',
-           'set_names', 'by_set', 'join_sets', 'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides',
-           'swap_sides', 'Augment', 'encode_captions', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
+           'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic', 'load_scenes', 'Example',
+           'find_picture', 'make_examples', 'load_coco', 'load_karpathy', 'load_captions', 'running_on',
+           'find_data_root', 'DataConfig', 'override', 'set_names', 'by_set', 'join_sets', 'check_pictures',
+           'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'CaptionDataset',
+           'collate', 'epoch_batches', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -295,6 +296,24 @@ def _annotate(content: dict[str, list], image_id: int, size: int, scene: Sequenc
         annotation = {"id": 10 * image_id + k, "image_id": image_id, "caption": caption.capitalize() + "."}
         content["annotations"].append(annotation)
 
+# %% ../nbs/00_data.ipynb #b94735af
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    "A temporary place to write what is to be at `path`: it gets there when all went well, else nothing changes."
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+def remove_leftovers(folder: Path) -> None:
+    "Remove what killed processes have left in `folder` when they were writing."
+    for path in folder.glob(".*.tmp*"):
+        if re.fullmatch(r"\..+\.\d+\.tmp(\.\w+)?", path.name): path.unlink(missing_ok=True)
+
 # %% ../nbs/00_data.ipynb #072ee4f7
 def _write_split(root: Path, split: str, image_ids: Iterable[int], size: int, rng: random.Random) -> None:
     "Draws the pictures of one split, and writes its annotation file when all are there."
@@ -306,7 +325,8 @@ def _write_split(root: Path, split: str, image_ids: Iterable[int], size: int, rn
         background = tuple(rng.randint(225, 250) for _ in range(3))
         draw_scene(scene, size, background).save(folder / f"{image_id:012d}.jpg", quality=92)
         _annotate(content, image_id, size, scene)
-    (root / "annotations" / f"captions_{split}2017.json").write_text(json.dumps(content))
+    with written_whole(root / "annotations" / f"captions_{split}2017.json") as file:
+        file.write_text(json.dumps(content))
 
 # %% ../nbs/00_data.ipynb #8c6d825f
 def make_synthetic(root: Path,         # written in COCO 2017 layout
@@ -323,8 +343,10 @@ def make_synthetic(root: Path,         # written in COCO 2017 layout
         return root
     if not done.is_file() and any((root / name).exists() for name in ("annotations", "train2017", "val2017")):
         raise ValueError(f"{root} holds other data: give the synthetic set a folder of its own")
-    (root / "annotations").mkdir(parents=True, exist_ok=True)
+    root.mkdir(parents=True, exist_ok=True)
     done.write_text("")                                  # begun, and not complete
+    for file in root.glob("annotations/captions_*.json"):
+        file.unlink()                                    # of other pictures
     rng = random.Random(seed)
     _write_split(root, "train", range(1, n_train + 1), size, rng)
     _write_split(root, "val", range(n_train + 1, n_train + n_val + 1), size, rng)

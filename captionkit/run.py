@@ -5,8 +5,9 @@
 # %% ../nbs/01f_run.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, itertools, json, math, os, shutil, signal, time
-from collections.abc import Callable, Iterator, Sequence
+import contextlib, hashlib, itertools, json, math, os, shutil, signal, time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
@@ -21,18 +22,19 @@ from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
 from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, epoch_batches, load_splits,
-                             load_tokenizer, make_loader, running_on)
+                             load_tokenizer, make_loader, remove_leftovers, running_on, written_whole)
 from .features import cached_features, choose_precision
-from .model import (CaptionModel, CheckpointError, checkpoint_of, count_parameters, read_tensors,
-                              save_atomically)
+from .model import (CaptionModel, CheckpointError, check_kinds, checkpoint_of, count_parameters,
+                              read_checkpoint, save_atomically)
 from .optim import lr_factor
 
 # %% auto #0
-__all__ = ['RunConfig', 'to_plain', 'from_plain', 'with_options', 'build_accelerator', 'to_device', 'training_splits',
-           'feature_folder', 'build_datasets', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log', 'save_last',
-           'restore', 'save_model', 'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'apply_gradients',
-           'epoch_plan', 'step_batches', 'train_epoch', 'announce', 'run_epochs', 'stopped_run', 'settings_to_continue',
-           'smoothed']
+__all__ = ['STATE', 'RunConfig', 'to_plain', 'from_plain', 'with_options', 'build_accelerator', 'to_device', 'training_splits',
+           'feature_folder', 'build_datasets', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log', 'file_number',
+           'fingerprint', 'data_changes', 'save_last', 'restore', 'save_model', 'keep_if_best', 'set_aside',
+           'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan', 'step_batches', 'train_epoch',
+           'take_along', 'announce', 'run_epochs', 'stored_settings', 'check_state', 'stopped_run',
+           'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #90ed524b
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class RunConfig:
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto is the fastest that the device has natively
     save_every: int = 0                 # keep a checkpoint of every n-th epoch; 0 keeps the best and the last
     max_hours: float | None = None      # stop in time, saved; default: no limit
+    # go on from a last.pt although captions or pictures have changed since; what comes is then not exact
+    changed_data: bool = False
     seed: int = 0                       # of weights, batches, augmentation and dropout
 
     def __post_init__(self):
@@ -208,6 +212,7 @@ class Run:
     captions_per_image: int = 5
     seen: Sequence[int | str] = ()          # ids of the pictures that earlier stages were trained on
     progress: Progress = field(default_factory=Progress)
+    data: dict[str, Any] = field(default_factory=dict)  # the `fingerprint` of each split
     began: float = field(default_factory=time.monotonic)  # from which `max_hours` counts
 
     @property
@@ -246,12 +251,56 @@ def read_log(folder: Path) -> list[dict[str, Any]]:
         with contextlib.suppress(json.JSONDecodeError): lines.append(json.loads(line))
     return lines
 
-def cut_log(folder: Path, step: int) -> None:
-    "Drop what was logged after `step`."
+def cut_log(folder: Path, step: int,
+            epoch: int  # epochs that were finished at that step: the last step's epoch may not have been, yet
+           ) -> None:
+    "Drop what was logged after `step` and after the end of `epoch`."
     path = folder / "log.jsonl"
     if not path.is_file(): return
-    lines = [json.dumps(line) + "\n" for line in read_log(folder) if line["step"] <= step]
-    path.write_text("".join(lines), encoding="utf-8")
+    kept = [line for line in read_log(folder) if line["step"] <= step and line.get("epoch", 0) <= epoch]
+    with written_whole(path) as file:
+        file.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+
+# %% ../nbs/01f_run.ipynb #8a0ad2cc
+def _number(*parts: bytes) -> int:
+    "A 64-bit number that these bytes decide."
+    return int.from_bytes(hashlib.blake2b(b"".join(parts), digest_size=8).digest(), "little", signed=True)
+
+def file_number(path: Path, piece: int = 4096) -> int:
+    "A number for a file's size, and its bytes or three pieces of them; 0 where there is no file to read."
+    try:
+        if not path.is_file(): return 0
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size <= 3 * piece: return _number(file.read())
+            pieces = []
+            for place in (0, size // 2, size - piece):
+                file.seek(place)
+                pieces.append(file.read(piece))
+            return _number(str(size).encode(), *pieces)
+    except OSError: return 0
+
+def fingerprint(examples: Sequence[Example]) -> dict[str, Any]:
+    "What tells these examples from others: their ids, and a number for the captions and for the file of each."
+    captions = [_number(json.dumps([example.captions, example.references]).encode()) for example in examples]
+    with ThreadPoolExecutor(16) as pool:
+        pictures = list(pool.map(file_number, [example.path for example in examples]))
+    return {"ids": [example.image_id for example in examples], "captions": torch.tensor(captions),
+            "pictures": torch.tensor(pictures)}
+
+# %% ../nbs/01f_run.ipynb #1c93993e
+def data_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    "How a split's fingerprint differs from what it was, in words; empty when it does not."
+    old, new = (dict(zip(data["ids"], zip(data["captions"].tolist(), data["pictures"].tolist())))
+                for data in (before, now))
+    both = [name for name in new if name in old]
+    kinds = {"gone": [name for name in old if name not in new], "new": [name for name in new if name not in old],
+             "with other captions": [name for name in both if old[name][0] != new[name][0]],
+             "with another file": [name for name in both if old[name][1] != new[name][1]]}
+    parts = [f"{len(names):,} {kind} ({', '.join(map(str, names[:3]))}{', …' if len(names) > 3 else ''})"
+             for kind, names in kinds.items() if names]
+    if not parts and before["ids"] != now["ids"]: parts = ["all in another order"]
+    return ", ".join(parts)
 
 # %% ../nbs/01f_run.ipynb #b39f5b3c
 def _random_state() -> dict[str, Any]:
@@ -274,7 +323,7 @@ def save_last(run: Run) -> None:
     state = {"optimizer_state_dict": run.optimizer.state_dict(),
              "scaler": _state_of(accelerator.scaler), "average": _state_of(run.average),
              "random_states": states, "progress": asdict(progress), progress.metric: progress.best,
-             "precision": accelerator.mixed_precision, "processes": accelerator.num_processes}
+             "precision": accelerator.mixed_precision, "processes": accelerator.num_processes, "data": run.data}
     content = checkpoint_of(run.model, run.preprocess, **_origin(run), **state)
     save_atomically(content, run.config.save_dir / "last.pt")
 
@@ -289,14 +338,41 @@ def _check_same(run: Run, content: dict[str, Any]) -> None:
     if before != precision:
         raise CheckpointError(f"this run was in {before} and cannot continue exactly in {precision}; was it another "
                               f"device? --precision {before} goes on in it")
-    if content["active_ids"] != run.model.active_ids.tolist():
-        raise CheckpointError("the training captions are not those of the checkpoint (other active tokens): "
-                              "the data has changed")
+
+def _check_data(run: Run, content: dict[str, Any]) -> None:
+    "Says how the data differs from that of a `last.pt`; raises `CheckpointError` unless it is told to go on with it."
+    before = content.get("data") or {}
+    if run.data and not before:
+        run.accelerator.print("this last.pt is from before 2026-11-29 and does not know its data: whether captions and "
+                              "pictures are still the same was not checked")
+    changes = {split: data_changes(before[split], run.data[split]) for split in before.keys() & run.data.keys()}
+    changed = "; ".join(f"{split} pictures: {words}" for split, words in sorted(changes.items()) if words)
+    if not changed and content["active_ids"] != run.model.active_ids.tolist():
+        changed = "training captions: other tokens"
+    if changed and not run.config.changed_data:
+        raise CheckpointError(f"the data has changed since this run was saved, so it cannot continue exactly: "
+                              f"{changed}. Bring back what was there, or go on with what is there now, and not "
+                              "exactly, by --changed_data")
+    if changed:
+        run.accelerator.print(f"the data has changed, so this is no exact continuation: {changed}")
 
 # %% ../nbs/01f_run.ipynb #a1ed7cfe
 def restore(run: Run, content: dict[str, Any]) -> None:
     "Put the state of a `last.pt` back into a fresh run of the same settings; raises `CheckpointError` when it differs."
     _check_same(run, content)
+    try:
+        _check_data(run, content)
+        _fill(run, content)
+    except CheckpointError: raise
+    except (LookupError, TypeError, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise CheckpointError(f"{content['path']} does not hold the state of this run: {reason}") from error
+
+def _fill(run: Run, content: dict[str, Any]) -> None:
+    "Load the state of each part."
+    active = sorted({*content["active_ids"], *run.model.active_ids.tolist()})   # of changed captions, all are scored
+    if active != run.model.active_ids.tolist():
+        for model in (run.model, run.evaluated): model.set_active(active)
     run.model.load_state_dict(content["model_state_dict"])
     if run.average is not None: run.average.load_state_dict(content["average"])
     run.optimizer.load_state_dict(content["optimizer_state_dict"])
@@ -329,11 +405,12 @@ def keep_if_best(run: Run, value: float,  # of the progress's metric
 # %% ../nbs/01f_run.ipynb #1a999614
 def set_aside(folder: Path) -> None:
     "Move what an earlier run left in `folder` into one of its own below it."
-    patterns = ("best_model.pt", "last.pt", "epoch_*.pt", "log.jsonl", "curves.png")
+    patterns = ("last.pt", "best_model.pt", "epoch_*.pt", "curves.png", "log.jsonl")
     files = [path for pattern in patterns for path in folder.glob(pattern)]
     if not files: return
-    place = next(place for n in itertools.count(1) if not (place := folder / f"earlier_{n}").exists())
-    place.mkdir()
+    places = (folder / f"earlier_{n}" for n in itertools.count(1))
+    place = next(place for place in places if not any((place / path.name).exists() for path in files))
+    place.mkdir(exist_ok=True)
     for path in files: path.rename(place / path.name)
     print(f"there was an earlier run in {folder}; it is now in {place}")
 
@@ -427,6 +504,15 @@ def train_epoch(run: Run, should_stop: Callable[[], bool],  # asked after each s
                 saved = time.monotonic()
     return True
 
+# %% ../nbs/01f_run.ipynb #4e4235b3
+def take_along(old: Path, new: Path) -> None:
+    "Copy best model and log of the run in `old` to `new`; nothing to do where that is the same folder."
+    if old.resolve() == new.resolve(): return
+    set_aside(new)
+    for name in ("best_model.pt", "log.jsonl"):
+        if (old / name).is_file():
+            with written_whole(new / name) as file: shutil.copyfile(old / name, file)
+
 # %% ../nbs/01f_run.ipynb #61858cec
 def announce(run: Run) -> None:
     "Say what is about to be trained."
@@ -461,43 +547,71 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
 
 def _enter(run: Run, content: dict[str, Any] | None) -> None:
     "Take the folder, and the state to continue if there is one; otherwise begin."
-    run.config.save_dir.mkdir(parents=True, exist_ok=True)
+    folder = run.config.save_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    run.data = {split: fingerprint(dataset.examples) for split, dataset in run.datasets.items()}
     if content: restore(run, content)
     if run.accelerator.is_main_process:
-        if content: cut_log(run.config.save_dir, run.progress.step)
-        else: set_aside(run.config.save_dir)
+        remove_leftovers(folder)
+        if content: take_along(content["path"].parent, folder)
+        else: set_aside(folder)
+        cut_log(folder, run.progress.step, run.progress.epoch)
         announce(run)
     run.accelerator.wait_for_everyone()
     if run.stage.begin and not content: run.stage.begin(run)
 
+# %% ../nbs/01f_run.ipynb #07663373
+def stored_settings(kind: type, values: dict[str, Any], checkpoint: str | Path) -> Any:
+    "The settings dataclass `kind` from the plain values of a checkpoint; raises `CheckpointError` for senseless ones."
+    try: return from_plain(kind, values)
+    except (TypeError, ValueError) as error:
+        raise CheckpointError(f"{checkpoint} holds settings that cannot be: {error}") from error
+
 # %% ../nbs/01f_run.ipynb #d889cd52
+# what `save_last` writes beside the model
+STATE = {"progress": dict, "random_states": list, "precision": str, "processes": int, "stage": str, "settings": dict,
+         "optimizer_state_dict": dict, "train_image_ids": list}
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    "The tensors in nested dictionaries."
+    if torch.is_tensor(value): yield value
+    for inner in value.values() if isinstance(value, dict) else (): yield from _tensors(inner)
+
+def check_state(content: dict[str, Any], checkpoint: Path) -> None:
+    "Raises `CheckpointError` unless all is there that a run needs to go on, and of finite numbers."
+    try:
+        check_kinds(content, STATE)
+        if lacking := set(STATE) - set(content):
+            raise ValueError(f"it lacks {', '.join(sorted(lacking))}")
+        parts = [content["optimizer_state_dict"], content.get("average")]
+        if not all(value.isfinite().all() for part in parts for value in _tensors(part)):
+            raise ValueError("the state of its optimizer or the average of its weights is not finite")
+    except (ValueError, RuntimeError) as error:
+        raise CheckpointError(f"{checkpoint} is no run that could continue: {error}") from error
+
 def stopped_run(checkpoint: Path, kind: type,      # the stage's settings
                 stages: Sequence[str]) -> tuple[dict[str, Any], Any]:
     "Content and settings of the `last.pt` of one of these stages; raises `CheckpointError` when it is something else."
-    content = read_tensors(checkpoint)
+    content = read_checkpoint(checkpoint)
     if "optimizer_state_dict" not in content:
         raise CheckpointError(f"{checkpoint} holds a finished model, not a stopped run; exact continuation needs the "
                               "last.pt beside it")
-    if content["stage"] not in stages:
-        raise CheckpointError(f"{checkpoint} is of another stage, {content['stage']}, which continues in its own way")
+    if content.get("stage") not in stages:
+        raise CheckpointError(f"{checkpoint} is of another stage, {content.get('stage')}, which continues in its own "
+                              "way")
     if "progress" not in content:
         raise CheckpointError(f"{checkpoint} is from before 2026-11-26 and cannot be continued exactly; a new stage "
                               "can start from the best_model.pt beside it")
-    return content, from_plain(kind, content["settings"])
+    check_state(content, checkpoint)
+    settings = stored_settings(kind, content["settings"], checkpoint)
+    return content | {"path": Path(checkpoint)}, with_options(settings, changed_data=False)     # it is said each time
 
 # %% ../nbs/01f_run.ipynb #56786e94
 def settings_to_continue(settings: Any, checkpoint: Path, epochs: int | None = None,
                          **options: Any  # by their names on the command line
                         ) -> Any:
-    "A stage's `settings` for going on from `checkpoint`; copies its best model and log into another folder."
-    old = Path(checkpoint).parent
-    new = options.pop("save_dir", old)
-    if old.resolve() != new.resolve():
-        new.mkdir(parents=True, exist_ok=True)
-        for name in ("best_model.pt", "log.jsonl"):
-            if (old / name).is_file() and not (new / name).is_file():
-                shutil.copy2(old / name, new / name)
-    return with_options(settings, **{"save_dir": new, "cache_dir": feature_folder(settings.run),
+    "A stage's `settings` for going on from `checkpoint`, in its folder if no other is given."
+    return with_options(settings, **{"save_dir": Path(checkpoint).parent, "cache_dir": feature_folder(settings.run),
                                      "epochs": settings.run.epochs if epochs is None else epochs} | options)
 
 # %% ../nbs/01f_run.ipynb #95aa86df

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
 
-from .data import Preprocess
+from .data import Preprocess, check_settings
 
 # %% auto #0
 __all__ = ['Tap', 'SMALLEST', 'LITE', 'TAPS', 'GPT2_NAMES', 'check_model_config', 'ModelConfig', 'SameConv2d', 'lite_stages',
@@ -70,6 +70,7 @@ class ModelConfig:
     vocab_size: Annotated[int, tyro.conf.Suppress] = 50257 # GPT-2's
 
     def __post_init__(self):
+        check_settings(self, "", dropout="[0, 1)")
         check_model_config(self)
 
     @property

@@ -5,13 +5,14 @@
 # %% ../nbs/00_data.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, io, json, os, random, re, sys, tempfile, warnings
+import contextlib, io, json, math, numbers, os, random, re, sys, tempfile, warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, Union, get_args, get_origin, get_type_hints
+from types import UnionType
 
 import numpy as np
 import torch
@@ -31,9 +32,9 @@ __all__ = ['ImageSource', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'load_token
            'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Shape', 'draw_scene', 'relation_of',
            'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic', 'load_scenes', 'Example',
            'find_picture', 'make_examples', 'load_coco', 'load_karpathy', 'load_captions', 'running_on',
-           'find_data_root', 'DataConfig', 'override', 'set_names', 'by_set', 'join_sets', 'check_pictures',
-           'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'CaptionDataset',
-           'collate', 'epoch_batches', 'make_loader']
+           'find_data_root', 'check_value', 'check_settings', 'DataConfig', 'override', 'set_names', 'by_set',
+           'join_sets', 'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment',
+           'encode_captions', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -538,6 +539,61 @@ def find_data_root(data_root: str | Path | None = None,           # look only he
                             "Give its place by --data_root or CAPTIONKIT_DATA, attach the data set on Kaggle, "
                             "or try --dummy.")
 
+# %% ../nbs/00_data.ipynb #4052a964
+def _fits(value: Any, hint: Any) -> bool:
+    "Whether `value` is what the annotation says; a number is finite, and True is none. Paths are not looked at."
+    kind, choices = get_origin(hint), get_args(hint)
+    if kind in (Union, UnionType): return any(_fits(value, choice) for choice in choices)
+    if kind is tuple:
+        return isinstance(value, (tuple, list)) and all(_fits(one, choices[0]) for one in value)
+    if kind is Literal: return value in choices
+    if hint is bool: return isinstance(value, (bool, np.bool_))
+    if hint in (int, float) and isinstance(value, bool): return False
+    if hint is int: return isinstance(value, numbers.Integral)
+    if hint is float: return isinstance(value, numbers.Real) and -math.inf < value < math.inf
+    return isinstance(value, hint) if hint in (str, type(None)) else True
+
+# %% ../nbs/00_data.ipynb #a9538574
+def _inside(value: float, interval: str) -> bool:
+    "Whether a number lies in an interval such as `[0, 1)` or `(0, inf)`."
+    low, high = map(float, interval[1:-1].split(","))
+    above = low <= value if interval[0] == "[" else low < value
+    below = value <= high if interval[-1] == "]" else value < high
+    return above and below
+
+# %% ../nbs/00_data.ipynb #5be6bdea
+def _in_words(wanted: Any) -> str:
+    "What a value has to be: an annotation, or an interval as text."
+    if isinstance(wanted, str):
+        low, high = wanted[1:-1].split(", ")
+        return {"[": "at least ", "(": "above "}[wanted[0]] + low if high == "inf" else f"in {wanted}"
+    if get_origin(wanted) in (Union, UnionType, tuple): return _in_words(get_args(wanted)[0])
+    if get_origin(wanted) is Literal:
+        *others, last = map(str, get_args(wanted))
+        return f"{', '.join(others)} or {last}"
+    return {int: "a whole number", float: "a finite number", bool: "True or False", str: "text"}[wanted]
+
+# %% ../nbs/00_data.ipynb #94198bce
+def check_value(name: str, value: Any,
+                hint: Any,                      # its type as an annotation, e.g. `int | None`
+                interval: str | None = None     # in which its numbers have to lie
+               ) -> None:
+    "Raises `ValueError` with a sentence when `value` is not what it has to be."
+    items = value if isinstance(value, (tuple, list)) else [value]
+    wanted = hint
+    if _fits(value, hint):
+        if interval is None or all(one is None or _inside(one, interval) for one in items): return
+        wanted = interval
+    raise ValueError(f"{name} must be {_in_words(wanted)}, not {value!r:.60}")
+
+def check_settings(settings: Any,               # a dataclass
+                   prefix: str = "--",          # before a field's name in the sentence
+                   **intervals: str             # of those fields that not every number suits
+                  ) -> None:
+    "Raises `ValueError` when a field holds what its annotation does not allow, or a number outside of its interval."
+    for name, hint in get_type_hints(type(settings)).items():
+        check_value(prefix + name, getattr(settings, name), hint, intervals.get(name))
+
 # %% ../nbs/00_data.ipynb #bbc0ca9f
 def _as_paths(value: str | Path | Iterable[str | Path] | None) -> tuple[Path, ...]:
     "One path, or several, or none, as a tuple."
@@ -561,6 +617,7 @@ class DataConfig:
     def __post_init__(self):
         for name in ("data_root", "captions", "karpathy_split"):
             object.__setattr__(self, name, _as_paths(getattr(self, name)))
+        check_settings(self, split_seed="[0, inf)")
         if self.captions and self.karpathy_split:
             raise ValueError("--captions reads Karpathy-style files too: name all of the files by --captions")
         if len(self.data_root) > 1 and len(self.data_root) != len(self.files):
@@ -730,6 +787,9 @@ class Augment:
     flip: float = 0.5           # probability of a horizontal flip
     rotate: float = 5.0         # degrees, at most, to either side
     sides: Literal["keep", "swap"] = "keep"  # captions say left or right: 'keep' never flips, 'swap' exchanges words
+
+    def __post_init__(self):
+        check_settings(self, "", smallest_crop="(0, 1]", flip="[0, 1]", rotate="[0, 180]")
 
     def __call__(self, image: Image.Image, captions: Sequence[str],
                  generator: np.random.Generator) -> tuple[Image.Image, bool]:

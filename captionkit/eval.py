@@ -18,7 +18,8 @@ from PIL import Image
 
 from .captioner import Captioner, caption_dataset
 from .captions import plain_id, read_json
-from .data import CaptionDataset, DataConfig, Example, by_set, load_splits, open_image, override
+from .data import (CaptionDataset, DataConfig, Example, by_set, check_settings, load_splits, open_image,
+                             override)
 from .decode import DecodeConfig
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
 from .metrics import java_score, one_caption, ptb_tokenize, signature, with_ids_of
@@ -57,15 +58,12 @@ class EvalConfig:
     out: Path = Path("evaluation")      # results, metrics.json and report.html go here
 
     def __post_init__(self):
-        problems = [
-            (not self.checkpoint and not self.results, "nothing to score: give --checkpoint or --results"),
-            (self.drop_seen and self.allow_seen, "--drop_seen and --allow_seen exclude each other"),
-            (self.bootstrap < 2, "--bootstrap must be at least 2"),
-            (self.max_samples is not None and self.max_samples < 1, "--max_samples must be at least 1"),
-        ]
-        for wrong, message in problems:
-            if wrong:
-                raise ValueError(message)
+        check_settings(self, beam_width="[1, 10000]", max_length="[1, inf)", length_penalty="[-10, 10]",
+                       max_samples="[1, inf)", shown="[0, inf)", bootstrap="[2, inf)", batch_size="[1, inf)")
+        if not self.checkpoint and not self.results:
+            raise ValueError("nothing to score: give --checkpoint or --results")
+        if self.drop_seen and self.allow_seen:
+            raise ValueError("--drop_seen and --allow_seen exclude each other")
 
 # %% ../nbs/05_eval.ipynb #d8197bea
 def without_seen(

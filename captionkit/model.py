@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
 
-from .data import Preprocess, written_whole
+from .data import Preprocess, check_settings, written_whole
 
 # %% auto #0
 __all__ = ['Tap', 'SMALLEST', 'LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'check_model_config', 'ModelConfig', 'SameConv2d',
@@ -77,6 +77,7 @@ class ModelConfig:
     vocab_size: Annotated[int, tyro.conf.Suppress] = 50257 # GPT-2's
 
     def __post_init__(self):
+        check_settings(self, "", dropout="[0, 1)")
         check_model_config(self)
 
     @property

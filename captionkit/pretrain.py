@@ -20,7 +20,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from .captions import normalize_caption, read_entries
-from .data import CaptionDataset, Example, load_tokenizer
+from .data import CaptionDataset, Example, check_settings, load_tokenizer
 from .metrics import FUNCTION_WORDS
 from .model import CaptionModel, ModelConfig, load_backbone_weights, preprocess_for
 from .optim import make_optimizer
@@ -106,9 +106,8 @@ class PretrainConfig:
     weight_decay: float = 0.1           # of matrices, not of embeddings, biases and norms
 
     def __post_init__(self):
-        if min(self.words, self.versions, self.least) < 1:
-            raise ValueError("--words, --versions and --least must be at least 1")
-        if not 0 < self.held_out < 1: raise ValueError("--held_out must be in (0, 1)")
+        check_settings(self, words="[1, inf)", versions="[1, inf)", least="[1, inf)", held_out="(0, 1)",
+                       label_smoothing="[0, 1)", word_dropout="[0, 1)", weight_decay="[0, inf)")
         if self.run.cache_features:
             raise ValueError("--cache_features: there are no pictures to cache features of")
 

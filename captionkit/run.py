@@ -21,8 +21,8 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
-from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, epoch_batches, load_splits,
-                             load_tokenizer, make_loader, remove_leftovers, running_on, written_whole)
+from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, check_settings, epoch_batches,
+                             load_splits, load_tokenizer, make_loader, remove_leftovers, running_on, written_whole)
 from .features import cached_features, choose_precision
 from .model import (CaptionModel, CheckpointError, check_kinds, checkpoint_of, count_parameters,
                               read_checkpoint, save_atomically)
@@ -61,17 +61,9 @@ class RunConfig:
     seed: int = 0                       # of weights, batches, augmentation and dropout
 
     def __post_init__(self):
-        for name in ("epochs", "batch_size", "accumulate", "cache_views"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"--{name} must be at least 1, not {getattr(self, name)}")
-        if min(self.save_every, self.num_workers) < 0:
-            raise ValueError("--save_every and --num_workers must not be negative")
-        if self.optimizer not in ("muon", "adamw"):
-            raise ValueError(f"--optimizer must be muon or adamw, not {self.optimizer}")
-        if self.precision not in ("auto", "fp32", "bf16", "fp16"):
-            raise ValueError(f"--precision must be auto, fp32, bf16 or fp16, not {self.precision}")
-        if self.lr <= 0: raise ValueError(f"--lr must be positive, not {self.lr}")
-        if not 0 < self.blend <= 1: raise ValueError(f"--blend must be in (0, 1], not {self.blend}")
+        check_settings(self, epochs="[1, inf)", lr="(0, inf)", batch_size="[1, inf)", accumulate="[1, inf)",
+                       cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, inf)", save_every="[0, inf)",
+                       max_hours="[0, inf)", seed=f"[0, {2**63})")
         if self.cache_views > 1 and not self.cache_features:
             raise ValueError("--cache_views needs --cache_features")
 

@@ -101,7 +101,8 @@ def evaluate_command(arguments: Sequence[str]) -> int:
 # %% ../nbs/06a_cli.ipynb #61c787fe
 NEW_STAGE = ("unfreeze_cnn", "train_cnn", "lr", "dropout", "augment")
 ABOUT_RESUME = """Continue a stopped run exactly, from its last.pt. Only --save_dir, --epochs, --num_workers,
---precision, --save_every, --max_hours and the place of the data may then be given anew.
+--precision, --save_every, --max_hours and the place of the data may then be given anew. Where captions or pictures
+have changed since, it says which; --changed_data goes on with them nevertheless.
 
 Or fine-tune: with a best_model.pt, or with any of --unfreeze_cnn, --lr, --dropout and --augment, a new stage begins
 from the checkpoint's weights and settings. With --checkpoint FILE the defaults below are those of that file."""
@@ -138,7 +139,7 @@ def begin_new_stage(checkpoint: Path, content: dict[str, Any], arguments: Sequen
     fit(replace(config, data=override(default.data, config.data)))
 
 # %% ../nbs/06a_cli.ipynb #eedff9a2
-MAY_CHANGE = ("save_dir", "epochs", "num_workers", "precision", "save_every", "max_hours")
+MAY_CHANGE = ("save_dir", "epochs", "num_workers", "precision", "save_every", "max_hours", "changed_data")
 
 def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None:
     "Continue exactly; raises `ValueError` for options that would change what is computed."
@@ -231,6 +232,7 @@ def caption_command(arguments: Sequence[str]) -> int:
     options = parse(CaptionOptions, arguments, "caption")
     from tqdm.auto import tqdm
     from captionkit.captioner import Captioner, batches
+    from captionkit.data import written_whole
     pictures, sampling, failed = list_pictures(options.sources), options.sampling, 0
     if not pictures: raise ValueError(f"no pictures in {', '.join(options.sources)}")
     if options.attention and len(pictures) > 1:
@@ -247,7 +249,8 @@ def caption_command(arguments: Sequence[str]) -> int:
             bar.update(len(batch))
     if options.attention and not failed:
         [image], [[best, *_]] = images.values(), rows
-        captioner.explanations([image], captioner.memory([image]), [best])[0].plot().savefig(options.attention, dpi=120)
+        explanation = captioner.explanations([image], captioner.memory([image]), [best])[0]
+        with written_whole(options.attention) as file: explanation.plot().savefig(file, dpi=120)
         print(f"attention figure: {options.attention}", file=sys.stderr)
     return 1 if failed else 0
 
@@ -334,7 +337,7 @@ def demo_command(arguments: Sequence[str]) -> int:
     "`captionkit demo`"
     options = parse(DemoOptions, arguments, "demo")
     from captionkit.captioner import Captioner
-    from captionkit.data import load_coco, load_scenes, make_synthetic
+    from captionkit.data import load_coco, load_scenes, make_synthetic, written_whole
     from captionkit.train import fit
     root = make_synthetic(options.save_dir / "shapes", options.n_train, options.n_val, size=96, seed=options.seed)
     print(f"drew {options.n_train} pictures of coloured shapes to learn from and {options.n_val} to test on, in {root}")
@@ -343,7 +346,7 @@ def demo_command(arguments: Sequence[str]) -> int:
     judge_captions(captioner, unseen, scenes)
     figure = options.save_dir / "attention.png"
     shown = max(unseen[:20], key=lambda example: len(scenes[example.image_id]))
-    captioner.explain(shown.path).plot().savefig(figure, dpi=120)
+    with written_whole(figure) as file: captioner.explain(shown.path).plot().savefig(file, dpi=120)
     print(f"figure: {figure}\nnext: captionkit caption {unseen[0].path} --checkpoint {best}")
     return 0
 

@@ -19,12 +19,12 @@ from PIL import Image
 from .captioner import Captioner, caption_dataset
 from .captions import plain_id, read_json
 from .data import (CaptionDataset, DataConfig, Example, by_set, check_settings, load_splits, open_image,
-                             override)
+                             override, written_whole)
 from .decode import DecodeConfig
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
 from .metrics import java_score, one_caption, ptb_tokenize, signature, with_ids_of
 from .model import read_checkpoint
-from .run import from_plain
+from .run import stored_settings
 from .train import TrainConfig
 
 # %% auto #0
@@ -97,7 +97,8 @@ def data_to_score(
     "The data that the settings name; if they name none, that of the first checkpoint's training."
     if not contents or "train_config" not in contents[0]:
         return config.data
-    return override(from_plain(TrainConfig, contents[0]["train_config"]).data, config.data)
+    name = next(iter(config.checkpoint), "the checkpoint")
+    return override(stored_settings(TrainConfig, contents[0]["train_config"], name).data, config.data)
 
 # %% ../nbs/05_eval.ipynb #5f5b46b8
 def examples_to_score(
@@ -135,9 +136,9 @@ def write_captions(
 def save_results(captions: Mapping[int | str, str],  # by image id
                  path: Path) -> None:
     "Write a COCO result file."
-    path.parent.mkdir(parents=True, exist_ok=True)
     rows = [{"image_id": image_id, "caption": caption} for image_id, caption in captions.items()]
-    path.write_text(json.dumps(rows, ensure_ascii=False, indent=0), encoding="utf-8")
+    with written_whole(path) as file:
+        file.write_text(json.dumps(rows, ensure_ascii=False, indent=0), encoding="utf-8")
 
 # %% ../nbs/05_eval.ipynb #095810e6
 def load_results(path: Path) -> dict[int | str, str]:
@@ -440,7 +441,7 @@ def _training_captions(content: Mapping[str, Any]  # what a checkpoint file hold
                       ) -> list[list[str]] | None:
     "Tokens of the captions that a checkpoint was trained on, if its data is at hand."
     try:
-        examples = load_splits(from_plain(TrainConfig, content["train_config"]).data)["train"]
+        examples = load_splits(stored_settings(TrainConfig, content["train_config"], "it").data)["train"]
     except (KeyError, OSError, ValueError):
         return None
     return [ptb_tokenize(caption) for example in examples for caption in example.captions]
@@ -540,13 +541,13 @@ def evaluate(config: EvalConfig) -> dict[str, Any]:
     metrics = {"signature": conditions, "data": description, "images": len(examples),
                "systems": metrics_rows(systems, people),
                "sets": {name: metrics_rows(*rows) for name, rows in sets.items()}}
-    config.out.mkdir(parents=True, exist_ok=True)
-    (config.out / "metrics.json").write_text(json.dumps(metrics, indent=1, ensure_ascii=False), encoding="utf-8")
+    with written_whole(config.out / "metrics.json") as file:
+        file.write_text(json.dumps(metrics, indent=1, ensure_ascii=False), encoding="utf-8")
     captioner = captioners[0] if captioners else None
     decode = {name: value for name, value in systems[0].settings.items() if name != "checkpoint"} if captioner else None
     page = report(systems, people, examples, f"Captions of {len(examples):,} pictures",
                   f"{description} · {conditions}", captioner, decode, config.shown, sets)
-    (config.out / "report.html").write_text(page, encoding="utf-8")
+    with written_whole(config.out / "report.html") as file: file.write_text(page, encoding="utf-8")
     return metrics
 
 # %% ../nbs/05_eval.ipynb #262f6e7b

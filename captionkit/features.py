@@ -91,6 +91,7 @@ def _start_or_continue(partial: Path, progress: Path, shape: tuple[int, int, int
     if free < needed:
         raise OSError(f"{needed / 1e9:.1f} GB of features do not fit into {partial.parent}, where {free / 1e9:.1f} GB "
                       "are free; choose another place by --cache_dir")
+    progress.unlink(missing_ok=True)           # of a cache before, which was finished, and is gone
     return np.lib.format.open_memmap(partial, "w+", np.float16, shape), 0
 
 # %% ../nbs/01d_features.ipynb #2fcc1d82

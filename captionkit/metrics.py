@@ -389,8 +389,9 @@ class DocumentFrequencies:
 
     def save(self, path: Path) -> None:
         "Write the table as JSON."
+        from captionkit.data import written_whole    # here, for it brings PyTorch, which scores need not
         content = {"n_images": self.n_images, "name": self.name, "counts": dict(self.counts)}
-        Path(path).write_text(json.dumps(content), encoding="utf-8")
+        with written_whole(path) as file: file.write_text(json.dumps(content), encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> DocumentFrequencies:

@@ -17,7 +17,8 @@ from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 
 from .captioner import caption_dataset
-from .data import DataConfig, Example, by_set, check_settings, decode_ids, load_tokenizer, override
+from .data import (DataConfig, Example, by_set, check_settings, decode_ids, load_tokenizer, override,
+                             written_whole)
 from .decode import DecodeConfig, Hypothesis, decode_tokens, generate, token_log_probs
 from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores,
                                 ptb_tokenize, repeats, score_captions)
@@ -276,7 +277,7 @@ def plot_scst(folder: Path):
     for ax in (reward, scores, faults):
         ax.set_xlabel("steps")
         ax.spines[["top", "right"]].set_visible(False)
-    figure.savefig(folder / "curves.png", dpi=110)
+    with written_whole(folder / "curves.png") as file: figure.savefig(file, dpi=110)
     return figure
 
 def _plot_epochs(ax, epochs: Sequence[dict[str, Any]], names: Mapping[str, tuple[str, float]]) -> None:

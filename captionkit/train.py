@@ -19,13 +19,13 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from .data import (Augment, CaptionDataset, Choice, DataConfig, Example, Preprocess, active_vocabulary,
-                             by_set, check_settings, make_loader, running_on)
+                             by_set, check_settings, make_loader, running_on, written_whole)
 from .metrics import CiderD, DocumentFrequencies, cider_d
 from .model import (CaptionModel, CheckpointError, ModelConfig, gpt2_settings, load_backbone_weights,
-                              load_decoder_weights, preprocess_for, read_checkpoint)
+                              load_decoder_weights, preprocess_for, read_checkpoint, read_gpt2)
 from .optim import Blend, averaged, make_optimizer
-from .run import (Run, RunConfig, Stage, apply_gradients, build_accelerator, build_datasets, from_plain,
-                            keep_if_best, log, read_log, run_epochs, settings_to_continue, smoothed, stopped_run,
+from .run import (Run, RunConfig, Stage, apply_gradients, build_accelerator, build_datasets, keep_if_best,
+                            log, read_log, run_epochs, settings_to_continue, smoothed, stopped_run, stored_settings,
                             to_device, training_splits, with_options)
 
 # %% auto #0
@@ -229,7 +229,8 @@ def load_start(model: CaptionModel, content: dict[str, Any], checkpoint: str | P
     model.set_active(content["active_ids"])
 
 def check_gpt2_shape(config: TrainConfig) -> None:
-    "Raises `ValueError` where the model has not the shape of its `decoder_weights`."
+    "Raises `ValueError` where the model has not the shape of its `decoder_weights`, before it takes its memory."
+    read_gpt2(config.decoder_weights)                    # as wide as its settings say
     for name, value in gpt2_settings(config.decoder_weights).items():
         if getattr(config.model, name) != value:
             raise ValueError(f"--{name} {getattr(config.model, name)} does not fit the {value} of "
@@ -328,7 +329,7 @@ def plot_curves(folder: Path):
     ax.set(xlabel="optimizer steps", ylabel="loss per token (nats)")
     ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
-    figure.savefig(folder / "curves.png", dpi=110)
+    with written_whole(folder / "curves.png") as file: figure.savefig(file, dpi=110)
     return figure
 
 # %% ../nbs/02_train.ipynb #9177e7c6
@@ -407,4 +408,5 @@ def trained_with(content: dict[str, Any], checkpoint: Path) -> TrainConfig:
     "How a checkpoint's model was trained by cross-entropy; raises `CheckpointError` when it does not say."
     if not isinstance(content.get("train_config"), dict):
         raise CheckpointError(f"{checkpoint} does not say how it was trained, so no stage can start from it")
-    return replace(from_plain(TrainConfig, content["train_config"]), model=ModelConfig(**content["config"]))
+    config = stored_settings(TrainConfig, content["train_config"], checkpoint)
+    return replace(config, model=ModelConfig(**content["config"]))

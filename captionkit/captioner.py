@@ -153,8 +153,7 @@ def _fetched(picture: Any, urls: bool) -> Any:
 # %% ../nbs/01b_captioner.ipynb #90c0a975
 def is_one(pictures: Any) -> bool:
     "Whether this is a single picture, and not many."
-    kinds = (str, os.PathLike, bytes, bytearray, io.IOBase, np.ndarray)
-    return isinstance(pictures, kinds) or not isinstance(pictures, Iterable)
+    return isinstance(pictures, (str, os.PathLike, bytes, bytearray, io.IOBase, np.ndarray, Image.Image))
 
 # %% ../nbs/01b_captioner.ipynb #9384dca5
 def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
@@ -205,12 +204,6 @@ class LoadedModel:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."
         return self.preprocess.resize(open_image(_fetched(picture, self.urls)))
 
-    def open_each(self, pictures: Iterable[Any]) -> Iterator[Image.Image]:
-        "Each picture by `open`, when it is asked for; the `ImageError` says which one cannot be read."
-        for i, picture in enumerate(pictures):
-            try: yield self.open(picture)
-            except ImageError as error: raise ImageError(f"pictures[{i}]: {error}") from error
-
     @torch.inference_mode()
     def memory(self, pictures: Sequence[Any]) -> Tensor:
         "The encoded pictures, `[B, N, D]`."
@@ -230,8 +223,8 @@ class Captioner(LoadedModel):
                   ) -> list[list[Hypothesis]]:
         "For each picture up to `n` hypotheses, best first; at most `batch_size` pictures are open at a time."
         config, rows = mode_config(mode, **settings), []
-        for images in batches(self.open_each(pictures), batch_size):
-            rows += generate(self.model, self.memory(images), config, n, seed)
+        for batch in batches(pictures, batch_size):
+            rows += generate(self.model, self.memory(batch), config, n, seed)
         return rows
 
     def caption(self, pictures: Any,   # a picture (path, PIL image, array, bytes, address), or any number of them
@@ -239,7 +232,7 @@ class Captioner(LoadedModel):
                 n: int | None = None,  # captions per picture; None gives one, not in a list
                 seed: int = 0, batch_size: int = 16, **settings: Any) -> str | list:
         "A caption; with `n` a list of captions; for several pictures a list of what one picture gives."
-        many = [self.open(pictures)] if is_one(pictures) else pictures
+        many = [pictures] if is_one(pictures) else pictures
         rows = self.hypotheses(many, mode, 1 if n is None else n, seed, batch_size, **settings)
         captions = [self.text(row[0]) if n is None else list(map(self.text, row)) for row in rows]
         return captions[0] if is_one(pictures) else captions
@@ -253,8 +246,8 @@ class Captioner(LoadedModel):
                 **settings: Any) -> Explanation | list[Explanation]:
         "The caption of a picture with the attention and confidence of each word; for several pictures a list."
         config, explanations = mode_config(mode, **settings), []
-        many = [self.open(pictures)] if is_one(pictures) else self.open_each(pictures)
-        for images in batches(many, batch_size):
+        for batch in batches([pictures] if is_one(pictures) else pictures, batch_size):
+            images = [self.open(picture) for picture in batch]
             memory = self.memory(images)
             captions = [row[0] for row in generate(self.model, memory, config, 1, seed)]
             explanations += self.explanations(images, memory, captions)

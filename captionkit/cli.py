@@ -14,11 +14,11 @@ from typing import Any, Literal
 import tyro
 
 # %% auto #0
-__all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'PICTURES', 'usage', 'gathered', 'parse', 'given_options',
-           'peek', 'train_command', 'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command',
-           'begin_new_stage', 'continue_run', 'CaptionOptions', 'list_pictures', 'as_line', 'open_readable',
-           'caption_command', 'serve_command', 'DemoOptions', 'judge', 'overlap', 'attention_lift', 'demo_settings',
-           'judge_captions', 'demo_command', 'main']
+__all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'PICTURES', 'usage', 'gathered', 'refuse_empty', 'parse',
+           'given_options', 'peek', 'train_command', 'pretrain_command', 'scst_command', 'evaluate_command',
+           'resume_command', 'begin_new_stage', 'continue_run', 'CaptionOptions', 'list_pictures', 'as_line',
+           'open_readable', 'caption_command', 'serve_command', 'DemoOptions', 'judge', 'overlap', 'attention_lift',
+           'demo_settings', 'judge_captions', 'demo_command', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"pretrain": "let the decoder read captions without pictures first",
@@ -44,6 +44,14 @@ def gathered(arguments: Sequence[str]) -> list[str]:
         parser.add_argument(f"--{name}", f"--{name.replace('_', '-')}", nargs="*", action="extend")
     several, rest = parser.parse_known_args(list(arguments))
     return [*rest, *(word for name, values in vars(several).items() for word in (f"--{name}", *values))]
+
+# %% ../nbs/06a_cli.ipynb #4841d833
+def refuse_empty(arguments: Sequence[str]) -> None:
+    "Raises `ValueError` for an empty word."
+    words = [part for word in arguments for part in (word.split("=", 1) if word.startswith("--") else [word])]
+    for before, word in zip(["the command", *words], words):
+        if not word.strip():
+            raise ValueError(f"the word behind {before} is empty: is a variable of the shell not set?")
 
 # %% ../nbs/06a_cli.ipynb #b4addb2d
 def parse(kind: type, arguments: Sequence[str], command: str, default: Any = None,
@@ -175,6 +183,7 @@ class CaptionOptions:
     top_p: float | None = None
     seed: int = 0
     batch_size: int = 16
+    device: str | None = None            # default: the GPU if there is one
     attention: Path | None = None        # write a figure of the one picture's per-word attention here
     urls: bool = False                   # fetch web addresses
     json: bool = False                   # one JSON object a line instead of text
@@ -237,7 +246,7 @@ def caption_command(arguments: Sequence[str]) -> int:
     if not pictures: raise ValueError(f"no pictures in {', '.join(options.sources)}")
     if options.attention and len(pictures) > 1:
         raise ValueError(f"--attention draws one picture, not {len(pictures)}")
-    captioner = Captioner.load(options.checkpoint, urls=options.urls)
+    captioner = Captioner.load(options.checkpoint, options.device, options.urls)
     with tqdm(total=len(pictures), unit="picture", disable=len(pictures) <= options.batch_size) as bar:
         for batch in batches(pictures, options.batch_size):
             images = open_readable(captioner, batch, lambda sentence: bar.write(sentence, file=sys.stderr))
@@ -261,8 +270,8 @@ def serve_command(arguments: Sequence[str]) -> int:
         import uvicorn
         from captionkit.serve import ServeConfig, create_app
     except ImportError as error:
-        raise ValueError(f"{error}; serving needs the packages of the extra `serve`: fastapi, uvicorn, pydantic and "
-                         "python-multipart") from error
+        raise ValueError(f"{error}; serving needs the packages of the extra `serve`: fastapi, starlette, uvicorn, "
+                         "pydantic and python-multipart") from error
     config = parse(ServeConfig, arguments, "serve")
     from captionkit.captioner import Captioner
     app = create_app(config, Captioner.load(config.checkpoint, config.device))
@@ -363,7 +372,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(2)
     commands = {"pretrain": pretrain_command, "train": train_command, "scst": scst_command, "resume": resume_command,
                 "evaluate": evaluate_command, "caption": caption_command, "serve": serve_command, "demo": demo_command}
-    try: code = commands[command](rest)
+    try:
+        refuse_empty(rest)
+        code = commands[command](rest)
     except (ValueError, OSError, FloatingPointError) as error:   # what the notebooks raise with a sentence for the user
         print(f"captionkit {command}: {error}", file=sys.stderr)
         sys.exit(2)

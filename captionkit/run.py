@@ -62,7 +62,7 @@ class RunConfig:
 
     def __post_init__(self):
         check_settings(self, epochs="[1, inf)", lr="(0, inf)", batch_size="[1, inf)", accumulate="[1, inf)",
-                       cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, inf)", save_every="[0, inf)",
+                       cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, 256]", save_every="[0, inf)",
                        max_hours="[0, inf)", seed=f"[0, {2**63})")
         if self.cache_views > 1 and not self.cache_features:
             raise ValueError("--cache_views needs --cache_features")

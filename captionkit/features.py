@@ -5,7 +5,7 @@
 # %% ../nbs/01d_features.ipynb #fc59eec4
 from __future__ import annotations
 
-import copy, hashlib, json, math, re, shutil, time
+import copy, hashlib, json, math, re, shutil, time, warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm.auto import tqdm
 
-from .data import Augment, Example, ImageError, Preprocess, open_image, speaks_of_sides
+from .data import Augment, Example, ImageError, Preprocess, read_picture, speaks_of_sides
 from .model import CaptionModel
 
 # %% auto #0
@@ -64,22 +64,25 @@ def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Prep
 
 # %% ../nbs/01d_features.ipynb #f240f626
 class _Pictures(Dataset):
-    "Preprocessed pictures `[3, S, S]` for extraction."
-    def __init__(self, examples: Sequence[Example], preprocess: Preprocess, view: int, bad_images: str):
-        self.examples, self.preprocess, self.view, self.bad_images = examples, preprocess, view, bad_images
+    "Preprocessed pictures `[3, S, S]` for extraction, each with what is wrong with it, mostly nothing."
+    def __init__(self, examples: Sequence[Example], preprocess: Preprocess, view: int):
+        self.examples, self.preprocess, self.view = examples, preprocess, view
 
     def __len__(self) -> int: return len(self.examples)
 
-    def __getitem__(self, index: int) -> Tensor:
-        example = self.examples[index]
-        try: image = open_image(example.path)
-        except ImageError:
-            if self.bad_images == "error": raise
+    def __getitem__(self, index: int) -> tuple[Tensor, str]:
+        augment, generator = Augment() if self.view else None, np.random.default_rng([self.view, index])
+        try: image, _ = read_picture(self.examples[index], augment, generator)
+        except ImageError as error:
             side = self.preprocess.image_size
-            return torch.full((3, side, side), torch.nan)
-        if self.view:
-            image, _ = Augment()(image, example.captions, np.random.default_rng([self.view, index]))
-        return self.preprocess(image)
+            return torch.full((3, side, side), torch.nan), str(error)
+        return self.preprocess(image), ""
+
+def _complain(problems: Iterable[str], bad_images: str) -> None:
+    "Names the pictures that cannot be read; raises `ImageError` about the first unless they are to be skipped."
+    for problem in filter(None, problems):
+        if bad_images == "error": raise ImageError(problem)
+        warnings.warn(f"left out: {problem}")
 
 # %% ../nbs/01d_features.ipynb #1efabc2f
 def _start_or_continue(partial: Path, progress: Path, shape: tuple[int, int, int]) -> tuple[np.ndarray, int]:
@@ -102,14 +105,16 @@ def _open_cache(path: Path) -> np.ndarray:
 
 # %% ../nbs/01d_features.ipynb #386d20a4
 @torch.inference_mode()
-def _extract(backbone: nn.Module, loader: Iterable[Tensor], device: str | torch.device, precision: str,
+def _extract(backbone: nn.Module, loader: Iterable[tuple[Tensor, Sequence[str]]],
+             device: str | torch.device, precision: str,
              array: np.ndarray,   # `[pictures, N, C]`, to be filled
              start: int,          # the first picture of `loader`
-             progress: Path, save_seconds: float) -> None:
+             progress: Path, save_seconds: float, bad_images: str) -> None:
     "Fill `array` from picture `start` on, and note from time to time how far it is filled."
     saved = time.monotonic()
     with autocast(precision, device), tqdm(total=len(array), initial=start, desc="features", unit="picture") as bar:
-        for images in loader:
+        for images, problems in loader:
+            _complain(problems, bad_images)
             array[start:start + len(images)] = backbone(images.to(device)).float().cpu().numpy()
             start += len(images)
             bar.update(len(images))
@@ -138,10 +143,10 @@ def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess
         if not path.is_file():
             h, w, channels = model.backbone.grid_shape(preprocess.image_size)
             array, start = _start_or_continue(partial, progress, (len(examples), h * w, channels))
-            pictures = _Pictures(examples, preprocess, view, bad_images)
+            pictures = _Pictures(examples, preprocess, view)
             loader = DataLoader(Subset(pictures, range(start, len(examples))), batch_size, num_workers=num_workers)
             backbone = copy.deepcopy(model.backbone).to(device).eval()
-            _extract(backbone, loader, device, precision, array, start, progress, save_seconds)
+            _extract(backbone, loader, device, precision, array, start, progress, save_seconds, bad_images)
             partial.rename(path)
             progress.unlink(missing_ok=True)
     return _open_cache(path)

@@ -31,8 +31,8 @@ from .optim import lr_factor
 __all__ = ['RunConfig', 'to_plain', 'from_plain', 'with_options', 'build_accelerator', 'to_device', 'training_splits',
            'feature_folder', 'build_datasets', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log', 'save_last',
            'restore', 'save_model', 'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'apply_gradients',
-           'epoch_plan', 'step_batches', 'train_epoch', 'announce', 'run_epochs', 'stopped_run', 'settings_to_continue',
-           'smoothed']
+           'epoch_plan', 'step_batches', 'train_epoch', 'announce', 'name_left_out', 'run_epochs', 'stopped_run',
+           'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #90ed524b
 @dataclass(frozen=True)
@@ -127,7 +127,8 @@ def training_splits(data: DataConfig) -> dict[str, list[Example]]:
     "The data's splits; raises `ValueError` when there is none to train on or none to validate on."
     splits = load_splits(data)
     if missing := {"train", "val"} - set(splits):
-        raise ValueError(f"the data has no {' and no '.join(sorted(missing))} split; found {', '.join(splits)}")
+        raise ValueError(f"the data has no {' and no '.join(sorted(missing))} split with a picture that can be read; "
+                         f"found {', '.join(splits)}")
     return splits
 
 # %% ../nbs/01f_run.ipynb #1aaf98fb
@@ -436,6 +437,12 @@ def announce(run: Run) -> None:
     print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n{sizes}; {run.accelerator.device}, {precision}")
 
 # %% ../nbs/01f_run.ipynb #37847f2f
+def name_left_out(run: Run) -> None:
+    "Name the pictures that no process could read, at the end of a run."
+    left_out = gather_object([text for dataset in run.datasets.values() for text in dataset.left_out])
+    if left_out := list(dict.fromkeys(left_out)):
+        run.accelerator.print("\n  ".join([f"left out, {len(left_out):,} pictures:", *left_out]))
+
 def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt` to continue
               ) -> Path:
     """Run all epochs of a stage; returns the path of `best_model.pt`.
@@ -454,8 +461,10 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
             save_last(run)
             run.accelerator.print(f"stopped and saved at step {run.progress.step}; "
                                   f"continue with: captionkit resume --checkpoint {last}")
-            if received: raise SystemExit(128 + received[0])
-            break
+            if not received: break
+            name_left_out(run)
+            raise SystemExit(128 + received[0])
+    name_left_out(run)
     if best.is_file(): run.accelerator.print(f"best model: {best}")
     return best
 

@@ -233,8 +233,8 @@ _PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 
 def _bare_png(content: bytes) -> bytes:
     "A PNG with the chunks of its pixels alone, and the EXIF that may turn them."
-    kept, start = [content[:8]], 8
-    while start + 12 <= len(content):
+    kept, start, kind = [content[:8]], 8, b"IHDR"
+    while start + 12 <= len(content) and kind.isalpha() and kind != b"IEND":
         length, kind = struct.unpack_from(">I4s", content, start)
         chunk = content[start:start + 12 + length]
         if kind == b"eXIf":
@@ -305,6 +305,8 @@ def _load(file: BinaryIO, max_pixels: float) -> Image.Image:
     "The picture in `file`, of an animation the first one, with its pixels and of any mode."
     image = Image.open(file, formats=readable_formats())
     check_size(image.size, max_pixels)
+    if image.format == "ICO":              # there may be a PNG inside, of another size than the header tells
+        check_size(image.ico.getimage(image.size).size, max_pixels)
     if image.format in ("JPEG", "MPO"):
         file.seek(0)
         check_scans(file.read(MAX_BYTES))
@@ -338,7 +340,6 @@ def _upright(image: Image.Image, max_pixels: float) -> Image.Image:
         raise ImageError(f"{image.format} is none of the formats {', '.join(FORMATS)}; give image.convert('RGB')")
     check_size(image.size, max_pixels)
     image.load()
-    check_size(image.size, max_pixels)    # of an icon the header tells another one
     picture, turn = _to_rgb(image), _turn(image)
     if turn is not None:
         picture = picture.transpose(turn)

@@ -47,6 +47,12 @@ def autocast(precision: str,  # as `choose_precision` names it
     return torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None)
 
 # %% ../nbs/01d_features.ipynb #3761fdf8
+def _stamp(path: Path) -> str:
+    "What changes with a file; empty for a link that leads nowhere."
+    try: stat = path.stat()
+    except OSError: return ""
+    return f"{stat.st_size}|{stat.st_mtime_ns}"
+
 def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess,
               view: int = 0,          # 0 is the picture itself, others are augmented versions
               precision: str = "no",  # as `choose_precision` names it
@@ -56,8 +62,8 @@ def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Prep
     settings = [asdict(preprocess), config.backbone, config.tap, view, asdict(Augment()), precision]
     digest = hashlib.sha256(json.dumps(settings).encode())
     for example in examples:
-        stat, not_flipped = example.path.stat(), view and speaks_of_sides(example.captions)
-        digest.update(f"{example.path}|{stat.st_size}|{stat.st_mtime_ns}|{not_flipped}\n".encode())
+        not_flipped = view and speaks_of_sides(example.captions)
+        digest.update(f"{example.path}|{_stamp(example.path)}|{not_flipped}\n".encode(errors="backslashreplace"))
     for name, value in model.backbone.state_dict().items():
         digest.update(name.encode() + value.cpu().numpy().tobytes())
     return digest.hexdigest()[:16]

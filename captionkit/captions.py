@@ -14,7 +14,7 @@ from typing import Any
 import regex
 
 # %% auto #0
-__all__ = ['SPLITS', 'COLUMNS', 'PICTURE_ENDINGS', 'clean_text', 'normalize_caption', 'caption_texts', 'split_name', 'Entry',
+__all__ = ['SPLITS', 'COLUMNS', 'FORMATS', 'clean_text', 'normalize_caption', 'caption_texts', 'split_name', 'Entry',
            'make_entry', 'decoded', 'read_json', 'numbered_lines', 'plain_id', 'read_karpathy', 'read_coco',
            'read_entries', 'picture_key', 'join_entries', 'tell_left_out']
 
@@ -195,10 +195,13 @@ def _first_row(line: str, separator: str) -> list[str]:
     except csv.Error: return []
 
 # %% ../nbs/00_captions.ipynb #e7f0a1a6
-# Also of files that no caption can be made of: what looks like a picture in a list is meant as one
-PICTURE_ENDINGS = ("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "avif", "heic", "heif",
-                   "mpo", "jp2")
-_ENDING = rf"\.(?:{'|'.join(PICTURE_ENDINGS)})"
+# The formats that are read, with the usual endings of their files; none of them needs a foreign program
+FORMATS = {
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"), "MPO": (".mpo",), "PNG": (".png", ".apng"), "WEBP": (".webp",),
+    "GIF": (".gif",), "BMP": (".bmp", ".dib"), "TIFF": (".tif", ".tiff"), "AVIF": (".avif", ".avifs"),
+    "HEIF": (".heic", ".heif", ".hif", ".heics"), "JPEG2000": (".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm"), "ICO": (".ico",)}
+_ENDING = "(?:" + "|".join(re.escape(ending) for several in FORMATS.values() for ending in several) + ")"
 
 def _check_fields(row: Sequence[str], separator: str, where: str) -> None:
     "Raises `ValueError` for a field that has swallowed rows."

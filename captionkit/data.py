@@ -5,8 +5,9 @@
 # %% ../nbs/00_data.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, io, json, math, numbers, os, random, re, sys, tempfile, warnings
+import contextlib, io, json, math, numbers, os, random, re, struct, sys, tempfile, unicodedata, warnings, zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
@@ -16,25 +17,27 @@ from types import UnionType
 
 import numpy as np
 import torch
-from PIL import ExifTags, Image, ImageDraw, ImageOps
+from PIL import ExifTags, Image, ImageDraw, ImageOps, UnidentifiedImageError
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms.v2 import functional as TF
 from transformers import PreTrainedTokenizerFast
 
-from .captions import (Entry, clean_text, join_entries, normalize_caption, picture_key, read_coco,
+from .captions import (FORMATS, Entry, clean_text, join_entries, normalize_caption, picture_key, read_coco,
                                  read_entries, read_json, read_karpathy, tell_left_out)
 
 # Shapes: B pictures in a batch, K captions of a picture, T tokens, S side of a picture in pixels,
 #         N cells of the backbone's grid, C its channels
 
 # %% auto #0
-__all__ = ['ImageSource', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'load_tokenizer', 'encode_caption', 'decode_ids',
-           'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Shape', 'draw_scene', 'relation_of',
-           'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic', 'load_scenes', 'Example',
-           'find_picture', 'make_examples', 'load_coco', 'load_karpathy', 'load_captions', 'running_on',
-           'find_data_root', 'check_value', 'check_settings', 'DataConfig', 'override', 'set_names', 'by_set',
-           'join_sets', 'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment',
-           'encode_captions', 'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
+__all__ = ['ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice',
+           'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError', 'readable_formats',
+           'is_picture_name', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
+           'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
+           'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
+           'load_captions', 'running_on', 'find_data_root', 'check_value', 'check_settings', 'DataConfig', 'override',
+           'set_names', 'by_set', 'join_sets', 'named', 'check_pictures', 'check_once', 'load_splits',
+           'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'read_picture', 'CaptionDataset', 'collate',
+           'epoch_batches', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -99,11 +102,47 @@ def active_vocabulary(captions: Iterable[Sequence[int]],  # encoded captions
     "The sorted ids that occur in `captions` or `previous`."
     return sorted({int(i) for ids in captions for i in ids} | set(previous))
 
+# %% ../nbs/00_data.ipynb #88e844aa
+class ImageError(ValueError):
+    "A picture that cannot be read; the message names it."
+
+def _said_bits(image: Image.Image) -> int | None:
+    "The bits of the largest value that a TIFF names as MaxSampleValue or SMaxSampleValue; None where it names none."
+    try:
+        return int(np.max(image.tag_v2.get(281, image.tag_v2.get(341)))).bit_length() or None
+    except Exception:    # no TIFF, no such tag, or nothing in it that is a number
+        return None
+
+def _white(image: Image.Image, values: np.ndarray) -> int:
+    "The value of white in a picture of integers; raises `ImageError` when nothing says it."
+    stored = getattr(image, "tag_v2", {}).get(258, (16,))[0]
+    if image.mode == "I" and image.format not in ("PNG", "PPM"):    # 32 bits, or 16 with a sign
+        stored = None
+    for bits in (_said_bits(image), stored):
+        if bits and values.min() >= 0 and values.max() < 2**bits:
+            return 2**bits - 1
+    raise ImageError("its pixels are integers, of which none is known to be white; save it with 8 or 16 bits")
+
 # %% ../nbs/00_data.ipynb #72f9b1de
 def _grey_to_8_bits(image: Image.Image) -> Image.Image:
-    "16-bit grey, scaled so that its white, 65,535, becomes 255."
-    values = np.asarray(image, dtype=np.float32) / 257
-    return Image.fromarray(values.clip(0, 255).round().astype(np.uint8))
+    "Grey of more than 8 bits, scaled so that its white becomes 255."
+    values = np.asarray(image)
+    white = _white(image, values)
+    if getattr(image, "tag_v2", {}).get(262) == 0:    # a TIFF whose 0 is white
+        values = white - values
+    scaled = values.astype(np.float32) / (white / 255)
+    return Image.fromarray(scaled.clip(0, 255).round().astype(np.uint8))
+
+# %% ../nbs/00_data.ipynb #b133457b
+def _brightened(image: Image.Image) -> Image.Image:
+    "Colours of which a TIFF says that fewer than their 16 bits are used, so that their white becomes 255."
+    bits = _said_bits(image)
+    if not bits or not 8 < bits < 16 or image.tag_v2.get(258, (8,))[0] != 16:
+        return image
+    white = 255 >> (16 - bits)
+    if max(np.ravel(image.getextrema())) > white:    # what it says is not so
+        return image
+    return image.point([min(255, value * 255 // white) for value in range(256)] * len(image.getbands()))
 
 # %% ../nbs/00_data.ipynb #31760fd6
 def _on_white(image: Image.Image) -> Image.Image:
@@ -114,54 +153,213 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 # %% ../nbs/00_data.ipynb #b5cc08a9
 def _to_rgb(image: Image.Image) -> Image.Image:
-    "RGB pixels of `image`; transparency is shown on white, 16-bit grey is scaled down to 8 bits."
+    "A copy of `image` with RGB pixels; transparency is shown on white, 16-bit grey is scaled down to 8 bits."
     if image.mode == "F":
-        raise ValueError("its pixels are floats, of which none is known to be white")
-    if image.mode.startswith("I"):
-        image = _grey_to_8_bits(image)
+        raise ImageError("its pixels are floats, of which none is known to be white; save it with 8 or 16 bits")
+    image = _grey_to_8_bits(image) if image.mode.startswith("I") else _brightened(image)
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         return _on_white(image)
-    return image if image.mode == "RGB" else image.convert("RGB")
+    return image.convert("RGB")
 
 # %% ../nbs/00_data.ipynb #119159ff
 # Arrays are uint8 `[H, W]` or `[H, W, 3 or 4]`, or uint16 `[H, W]`
 ImageSource = str | os.PathLike | bytes | BinaryIO | np.ndarray | Image.Image
 
-class ImageError(ValueError):
-    "A picture that cannot be read; the message names it."
-
 def _check_array(array: np.ndarray, name: str) -> None:
-    "Raises `ImageError` unless `array` has a type and a number of dimensions that pictures have."
-    if (array.dtype, array.ndim) not in ((np.uint8, 2), (np.uint8, 3), (np.uint16, 2)):
-        expected = "expected uint8 [H, W] or [H, W, 3 or 4], or uint16 [H, W]"
+    "Raises `ImageError` unless `array` has pixels, and a type and a number of dimensions that pictures have."
+    if (array.dtype, array.ndim) not in ((np.uint8, 2), (np.uint8, 3), (np.uint16, 2)) or not array.size:
+        expected = "expected uint8 [H, W] or [H, W, 3 or 4], or uint16 [H, W], of at least one pixel"
         raise ImageError(f"{name}: {expected}; found {array.dtype} {list(array.shape)}")
 
+# %% ../nbs/00_data.ipynb #52b1e17d
+@lru_cache
+def readable_formats() -> tuple[str, ...]:
+    "Those of `FORMATS` that Pillow reads here: HEIF needs the package pillow-heif."
+    try:
+        from pillow_heif import register_heif_opener
+        register_heif_opener()
+    except ImportError:
+        pass
+    Image.init()
+    return tuple(name for name in FORMATS if name in Image.OPEN)
+
+def is_picture_name(name: str) -> bool:
+    "Whether a file of this name should be a picture; hidden ones, as macOS's `._photo.jpg`, are not."
+    endings = tuple(ending for several in FORMATS.values() for ending in several)
+    return name.lower().endswith(endings) and not name.startswith(".")
+
+# %% ../nbs/00_data.ipynb #6b07d548
+MAX_PIXELS = 178_956_970    # Pillow's own limit
+MAX_SIDE = 65_535           # of a JPEG
+MAX_BYTES = 2**28           # of a file that is looked into; a JPEG or PNG of so many pixels is smaller
+
+def check_size(size: tuple[int, int], max_pixels: float = MAX_PIXELS) -> None:
+    "Raises `ImageError` for a picture of no pixels, of more than `max_pixels`, or with a side above `MAX_SIDE`."
+    width, height = size
+    if min(size) < 1:
+        raise ImageError(f"a picture of {width} x {height} pixels has none")
+    if max(size) > MAX_SIDE or width * height > max_pixels:
+        raise ImageError(f"a picture of {width} x {height} pixels is too large: at most {MAX_SIDE:,} a side, "
+                         f"and {max_pixels:,.0f} in all")
+
+# %% ../nbs/00_data.ipynb #017a8296
+MAX_SCANS = 100
+_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")    # of a JPEG, but for those within a scan
+
+def check_scans(content: bytes  # of a JPEG
+               ) -> None:
+    "Raises `ImageError` when there are more than `MAX_SCANS` scans."
+    scans, marker = 0, _MARKER.search(content, 2)
+    while marker and marker[1] != b"\xd9":                # the end of the picture
+        scans += marker[1] == b"\xda"
+        if scans > MAX_SCANS:
+            raise ImageError(f"a JPEG of more than {MAX_SCANS} scans would take too long")
+        length = int.from_bytes(content[marker.end():marker.end() + 2], "big")
+        marker = _MARKER.search(content, marker.end() + length)
+
+# %% ../nbs/00_data.ipynb #37d1b8d8
+_PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+
+def _bare_png(content: bytes) -> bytes:
+    "A PNG with the chunks of its pixels alone, and the EXIF that may turn them."
+    kept, start, kind = [content[:8]], 8, b"IHDR"
+    while start + 12 <= len(content) and kind.isalpha() and kind != b"IEND":
+        length, kind = struct.unpack_from(">I4s", content, start)
+        chunk = content[start:start + 12 + length]
+        if kind == b"eXIf":
+            kept.append(chunk[:-4] + struct.pack(">I", zlib.crc32(chunk[4:-4])))
+        elif kind in _PNG_CHUNKS:
+            kept.append(chunk)
+        start += len(chunk)
+    return b"".join(kept)
+
+# %% ../nbs/00_data.ipynb #f7f795e1
+_TIFF_TAGS = {254, 255, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 281, 284, 292, 293, 317, 320, 322, 323,
+              324, 325, 338, 339, 341, 347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532}
+
+def _bare_tiff(content: bytes) -> bytes:
+    "A TIFF with the entries of its first picture's pixels alone."
+    order = "<" if content.startswith(b"II") else ">"
+    (start,) = struct.unpack_from(f"{order}I", content, 4)
+    (count,) = struct.unpack_from(f"{order}H", content, start)
+    end = start + 2 + 12 * count
+    entries = [content[i:i + 12] for i in range(start + 2, end, 12)]
+    kept = [entry for entry in entries if struct.unpack_from(f"{order}H", entry)[0] in _TIFF_TAGS]
+    directory = struct.pack(f"{order}H", len(kept)) + b"".join(kept)
+    return content[:start] + directory.ljust(end - start, b"\0") + content[end:]
+
+def _without_metadata(content: bytes) -> bytes:
+    "The file without what does not concern its pixels, where its kind needs that."
+    if content.startswith(b"\x89PNG"):
+        return _bare_png(content)
+    if content.startswith((b"II*\0", b"MM\0*")):
+        return _bare_tiff(content)
+    if content[4:8] == b"ftyp":                            # AVIF and HEIC: what has another name is passed over
+        return content.replace(b"Exif", b"skip")
+    return content
+
+# %% ../nbs/00_data.ipynb #dfb87f2b
+_TURNS = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+          5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+          8: Image.Transpose.ROTATE_90}
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    "What makes `image` upright, by its EXIF or XMP; None where they do not say, or are damaged."
+    try:
+        return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+    except Exception:                                      # metadata may be anything
+        return None
+
 # %% ../nbs/00_data.ipynb #a9d95c68
-def _as_pillow(source: ImageSource) -> Image.Image:
-    "`source` as a Pillow image of any mode."
-    if isinstance(source, Image.Image):
-        return source
-    if isinstance(source, np.ndarray):
-        return Image.fromarray(source)
-    if isinstance(source, (bytes, bytearray)):
-        source = io.BytesIO(source)
-    return Image.open(source)
+def _as_file(source: Any) -> AbstractContextManager[BinaryIO]:
+    "`source` as an open file, closed at the end if it was opened here; raises `ImageError` for what is none."
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return io.BytesIO(source)
+    if hasattr(source, "read"):
+        try:
+            source.seek(0)
+        except (AttributeError, OSError):                  # it flows, as from the web
+            return io.BytesIO(source.read(MAX_BYTES))
+        return nullcontext(source)
+    if not isinstance(source, (str, os.PathLike)):
+        raise ImageError("expected a path, bytes, an open file, an array or a Pillow image")
+    if not os.path.exists(source):
+        raise ImageError("there is no such file")
+    if not os.path.isfile(source):
+        raise ImageError("not a file, but a folder, a pipe or a device")
+    return open(source, "rb")
+
+# %% ../nbs/00_data.ipynb #9a8a257b
+def _load(file: BinaryIO, max_pixels: float) -> Image.Image:
+    "The picture in `file`, of an animation the first one, with its pixels and of any mode."
+    image = Image.open(file, formats=readable_formats())
+    check_size(image.size, max_pixels)
+    if image.format == "ICO":              # there may be a PNG inside, of another size than the header tells
+        check_size(image.ico.getimage(image.size).size, max_pixels)
+    if image.format in ("JPEG", "MPO"):
+        file.seek(0)
+        check_scans(file.read(MAX_BYTES))
+    image.load()
+    return image
+
+def _check_heic(content: bytes) -> None:
+    "Raises `ImageError` for a HEIC file where nothing reads it."
+    if "HEIF" not in readable_formats() and content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1"):
+        raise ImageError("a HEIC picture, which the package pillow-heif can read: pip install pillow-heif")
+
+def _load_anyway(file: BinaryIO, max_pixels: float) -> Image.Image:
+    "The picture in `file`, whatever may be wrong with its metadata."
+    try:
+        return _load(file, max_pixels)
+    except (ImageError, Image.DecompressionBombError):
+        raise
+    except Exception:
+        file.seek(0)
+        content = file.read(MAX_BYTES)
+        _check_heic(content)
+        bare = _without_metadata(content)
+        if bare == content:
+            raise
+        return _load(io.BytesIO(bare), max_pixels)
+
+# %% ../nbs/00_data.ipynb #4d24ed30
+def _upright(image: Image.Image, max_pixels: float) -> Image.Image:
+    "`image`, which may not have read its pixels yet, as an upright RGB picture without metadata."
+    if image.format and image.format not in FORMATS:
+        raise ImageError(f"{image.format} is none of the formats {', '.join(FORMATS)}; give image.convert('RGB')")
+    check_size(image.size, max_pixels)
+    image.load()
+    picture, turn = _to_rgb(image), _turn(image)
+    if turn is not None:
+        picture = picture.transpose(turn)
+    picture.info.clear()
+    return picture
 
 # %% ../nbs/00_data.ipynb #715a8d4a
-def open_image(source: ImageSource  # a path, bytes, an open file, an array, or a Pillow image of any mode
-              ) -> Image.Image:     # mode RGB
-    "`source` as an upright RGB picture; raises `ImageError` when it is not one."
+def open_image(source: ImageSource,  # a path, bytes, an open file, an array, or a Pillow image of any mode
+               max_pixels: float = MAX_PIXELS,  # of a picture that is still read
+              ) -> Image.Image:      # mode RGB
+    """`source` as an upright RGB picture without metadata, of an animation the first one.
+    Raises `ImageError` when it is none, or is too large or too slow to decode."""
     name = str(source) if isinstance(source, (str, os.PathLike)) else f"the given {type(source).__name__}"
     if isinstance(source, np.ndarray):
         _check_array(source, name)
     try:
-        image = _as_pillow(source)
-        image.load()
-        if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
-            image = ImageOps.exif_transpose(image)
-        return _to_rgb(image)
-    except FileNotFoundError as error:
-        raise ImageError(f"{name}: there is no such file") from error
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="PIL")    # of metadata, and of sizes that are checked here
+            if isinstance(source, Image.Image):
+                return _upright(source, max_pixels)
+            if isinstance(source, np.ndarray):
+                return _upright(Image.fromarray(source), max_pixels)
+            with _as_file(source) as file:
+                return _upright(_load_anyway(file, max_pixels), max_pixels)
+    except ImageError as error:
+        raise ImageError(f"{name}: {error}") from error
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"{name}: too large ({error})") from error
+    except UnidentifiedImageError as error:
+        expected = f"expected one of {', '.join(readable_formats())}"
+        raise ImageError(f"{name}: not a readable picture, or cut off; {expected}") from error
     except Exception as error:    # Pillow's many readers meet broken files with many kinds of errors
         raise ImageError(f"{name}: not a readable picture, or cut off ({error})") from error
 
@@ -385,9 +583,19 @@ def _make_example(image_id: int | str, path: Path, captions: Iterable[str]) -> E
 
 # %% ../nbs/00_data.ipynb #31e48308
 @lru_cache(maxsize=64)
-def _listing(folder: Path) -> frozenset[str]:
-    "The names in `folder`; none when it does not exist."
-    return frozenset(os.listdir(folder)) if folder.is_dir() else frozenset()
+def _listing(folder: Path) -> dict[str, str]:
+    "The names in `folder`, each by itself and by its composed form; none when it does not exist."
+    names = os.listdir(folder) if folder.is_dir() else []
+    return {unicodedata.normalize("NFC", name): name for name in names} | {name: name for name in names}
+
+def on_disk(path: Path) -> Path | None:
+    "`path` as its folders spell it, composed or decomposed; None when nothing is there."
+    folder, names = path.parent, _listing(path.parent)
+    if not names and folder != path:
+        folder = on_disk(folder)
+        names = _listing(folder) if folder else {}
+    name = names.get(path.name) or names.get(unicodedata.normalize("NFC", path.name))
+    return folder / name if name else None
 
 def find_picture(root: Path,           # the folder of all pictures
                  filepath: str,        # a folder below it, e.g. 'val2014', or ''
@@ -398,7 +606,7 @@ def find_picture(root: Path,           # the folder of all pictures
     places = [root / filepath / filename, root / filename, root / "images" / filename]
     if coco_id is not None:
         places += [root / split / f"{coco_id:012d}.jpg" for split in ("train2017", "val2017", "test2017")]
-    return next((path for path in places if path.name in _listing(path.parent)), places[0])
+    return next(filter(None, map(on_disk, places)), places[0])
 
 # %% ../nbs/00_data.ipynb #9d9196cb
 @lru_cache(maxsize=64)
@@ -418,7 +626,7 @@ def _place(entry: Entry, root: Path) -> Path:
     number = entry.image_id if isinstance(entry.image_id, int) else None
     names = dict.fromkeys((entry.name, picture_key(entry.name)))
     places = [find_picture(root, entry.folder, name, number) for name in names]
-    return next((path for path in places if path.name in _listing(path.parent)), places[0])
+    return next(filter(None, map(on_disk, places)), places[0])
 
 # %% ../nbs/00_data.ipynb #74994b37
 def _known_as(entry: Entry, path: Path, root: Path) -> int | str:
@@ -713,20 +921,45 @@ def _read_splits(config: DataConfig) -> dict[str, list[Example]]:
     return sets[0] if len(sets) == 1 else join_sets(list(zip(set_names(config.files), sets)))
 
 # %% ../nbs/00_data.ipynb #d49e85ef
+def named(names: Sequence[Any], most: int = 20) -> str:
+    "The first `most` of `names`, and how many more there are."
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(map(str, names[:most])) + more
+
 def check_pictures(examples: list[Example],
                    bad_images: str = "error",   # 'skip' warns of missing pictures and goes on
                   ) -> list[Example]:
-    """The examples whose picture is there.
-    Raises `FileNotFoundError` with the missing ones, unless they are to be skipped and some are there."""
-    there = [example for example in examples if example.path.name in _listing(example.path.parent)]
-    if missing := len(examples) - len(there):
-        kept = set(there)
-        names = ", ".join(str(example.path) for example in examples if example not in kept)[:300]
-        message = f"{missing} of {len(examples)} pictures are missing: {names}"
-        if bad_images == "error" or not there:
+    """The examples whose picture is there, with its path as the disk spells it.
+    Raises `FileNotFoundError` with the missing ones, unless they are to be skipped."""
+    places = [on_disk(example.path) for example in examples]
+    if missing := [example.path for example, place in zip(examples, places) if not place]:
+        message = f"{len(missing):,} of {len(examples):,} pictures are missing: {named(missing)}"
+        if bad_images == "error":
             raise FileNotFoundError(f"{message}\nIs the picture folder right? --bad_images skip goes on without them.")
         warnings.warn(message)
-    return there
+    return [example if example.path == place else replace(example, path=place)
+            for example, place in zip(examples, places) if place]
+
+# %% ../nbs/00_data.ipynb #3a5aefeb
+def _is_readable(example: Example) -> bool:
+    "Whether the picture can be read."
+    try:
+        return bool(open_image(example.path))
+    except ImageError:
+        return False
+
+def _with_pictures(splits: dict[str, list[Example]],  # as the data has them
+                   kept: dict[str, list[Example]],    # those of the examples that may be used
+                   seed: int) -> dict[str, list[Example]]:
+    "`kept` without splits of which no picture can be read; they are drawn again if it was `seed` that drew them."
+    empty = [name for name, examples in kept.items() if not any(map(_is_readable, examples))]
+    if empty and splits == _split_by_picture([example for several in splits.values() for example in several], seed):
+        usable = [example for several in kept.values() for example in several if _is_readable(example)]
+        return {name: examples for name, examples in _split_by_picture(usable, seed).items() if examples}
+    for name in empty:
+        names = named([example.path for example in splits[name]])
+        warnings.warn(f"{name}: no picture is there that can be read, so the split is left out: {names}")
+    return {name: examples for name, examples in kept.items() if name not in empty}
 
 # %% ../nbs/00_data.ipynb #06d657d8
 def check_once(splits: dict[str, list[Example]]) -> None:
@@ -744,15 +977,21 @@ def check_once(splits: dict[str, list[Example]]) -> None:
 def load_splits(config: DataConfig) -> dict[str, list[Example]]:
     """The usable examples of each split that the data has.
     Raises `ValueError` or `FileNotFoundError` when there are none, or when pictures are missing."""
-    _listing.cache_clear()               # files may have come since the last look
-    splits = {}
-    for name, examples in _read_splits(config).items():
-        if examples: splits[name] = check_pictures(examples, config.bad_images)
+    for listed in (_listing, _real):
+        listed.cache_clear()                 # files may have come since the last look
+    splits = {name: examples for name, examples in _read_splits(config).items() if examples}
     if not splits:
-        named = ", ".join(map(str, config.files or config.data_root)) or "the annotations"
-        raise ValueError(f"{named}: no captions at all; is it the right file?")
-    check_once(splits)
-    return splits
+        files = ", ".join(map(str, config.files or config.data_root)) or "the annotations"
+        raise ValueError(f"{files}: no captions at all; is it the right file?")
+    kept = {name: check_pictures(examples, config.bad_images) for name, examples in splits.items()}
+    if config.bad_images == "skip":
+        kept = _with_pictures(splits, kept, config.split_seed)
+    if not kept:
+        paths = [example.path for examples in splits.values() for example in examples]
+        raise FileNotFoundError(f"{len(paths):,} of {len(paths):,} pictures are missing or cannot be read: "
+                                f"{named(paths)}\nIs the picture folder right?")
+    check_once(kept)
+    return kept
 
 # %% ../nbs/00_data.ipynb #4b0fff33
 def speaks_of_sides(captions: Sequence[str]) -> bool:
@@ -773,7 +1012,7 @@ def _random_crop(image: Image.Image,
                 ) -> Image.Image:
     "A random part of `image`: the share `smallest` of its area or more, to within a stretch of up to 15 %."
     share, stretch = generator.uniform(smallest, 1), np.exp(generator.uniform(-0.15, 0.15))
-    width, height = (min(side, int(side * share**0.5 * factor))
+    width, height = (max(1, min(side, int(side * share**0.5 * factor)))
                      for side, factor in zip(image.size, (stretch, 1 / stretch)))
     left = int(generator.integers(0, image.width - width + 1))
     top = int(generator.integers(0, image.height - height + 1))
@@ -830,26 +1069,19 @@ def _encode_swapped(tokenizer: PreTrainedTokenizerFast, examples: Sequence[Examp
             for index, example in enumerate(examples) if speaks_of_sides(example.captions)}
 
 # %% ../nbs/00_data.ipynb #44bc86a5
-def _read_picture(example: Example, augment: Augment | None, generator: np.random.Generator,
-                  bad_images: str) -> tuple[Image.Image | None, bool]:
-    "The picture, and whether it was flipped; None with a warning when it is unreadable and `bad_images` is 'skip'."
-    try:
-        image = open_image(example.path)
-    except ImageError as error:
-        if bad_images == "error":
-            raise
-        warnings.warn(f"left out: {error}")
-        return None, False
+def read_picture(example: Example, augment: Augment | None,
+                 generator: np.random.Generator) -> tuple[Image.Image, bool]:
+    "The picture, and whether it was flipped; raises `ImageError` when it cannot be read."
+    image = open_image(example.path)
     return augment(image, example.captions, generator) if augment else (image, False)
 
 # %% ../nbs/00_data.ipynb #b7feb98e
 def _read_features(features: Sequence[np.ndarray], index: int, generator: np.random.Generator,
-                   example: Example) -> torch.Tensor | None:
-    "One version of the picture's features `[N, C]`; None with a warning when the picture was unreadable."
+                   example: Example) -> torch.Tensor:
+    "One version of the picture's features `[N, C]`; raises `ImageError` when the picture was unreadable."
     version = np.array(features[generator.integers(len(features))][index])
     if np.isnan(version.flat[0]):
-        warnings.warn(f"left out: {example.path} could not be read when its features were computed")
-        return None
+        raise ImageError(f"{example.path}: could not be read when its features were computed")
     return torch.from_numpy(version)
 
 # %% ../nbs/00_data.ipynb #33e8576c
@@ -872,10 +1104,11 @@ class CaptionDataset(Dataset):
                  seed: int = 0,                       # of augmentation and mirroring
                  weights: Sequence[Sequence[float]] | None = None,  # of each caption in the loss; mean about 1
                  max_tokens: int = 30,                # text pieces kept of a caption
-                 bad_images: str = "error"):          # 'skip' leaves unreadable pictures out of their batch
+                 bad_images: str = "error"):          # 'skip' leaves unreadable pictures out, and names them
         _check_features(features, len(examples), augment)
         self.examples, self.preprocess, self.features, self.weights = list(examples), preprocess, features, weights
         self.augment, self.seed, self.epoch, self.bad_images = augment, seed, 0, bad_images
+        self.left_out: dict[str, None] = {}           # what `make_loader` left out: a sentence for each picture
         self.tokens = _encode_examples(tokenizer, self.examples, max_tokens)
         swaps = augment is not None and augment.sides == "swap"
         self.swapped = _encode_swapped(tokenizer, self.examples, max_tokens) if swaps else {}
@@ -883,20 +1116,20 @@ class CaptionDataset(Dataset):
     def __len__(self) -> int:
         return len(self.examples)
 
-    def __getitem__(self, choice: Choice) -> dict | None:
-        "The item for `collate`; None when its picture is left out."
+    def __getitem__(self, choice: Choice) -> dict | ImageError:
+        "The item for `collate`; the error where its picture cannot be read."
         index, numbers = choice
         example = self.examples[index]
         item = {"image_id": example.image_id, "tokens": [self.tokens[index][k] for k in numbers]}
         if self.weights:
             item["weights"] = [self.weights[index][k] for k in numbers]
         generator = np.random.default_rng([self.seed, self.epoch, index])
-        if self.features:
-            features = _read_features(self.features, index, generator, example)
-            return None if features is None else item | {"features": features}
-        image, flipped = _read_picture(example, self.augment, generator, self.bad_images)
-        if image is None:
-            return None
+        try:
+            if self.features:
+                return item | {"features": _read_features(self.features, index, generator, example)}
+            image, flipped = read_picture(example, self.augment, generator)
+        except ImageError as error:
+            return error
         if flipped and index in self.swapped:
             item["tokens"] = [self.swapped[index][k] for k in numbers]
         return item | {"images": self.preprocess(image)}
@@ -924,19 +1157,20 @@ def _pad_weights(items: Sequence[dict], K: int) -> torch.Tensor:
     return torch.tensor([row + [0.0] * (K - len(row)) for row in rows])
 
 # %% ../nbs/00_data.ipynb #529035f4
-def collate(items: Sequence[dict | None],  # of `CaptionDataset`; None where a picture was left out
-            end: int = 50256,              # the id that pads `input_ids`
-           ) -> dict | None:
+def collate(items: Sequence[dict | ImageError],  # of `CaptionDataset`
+            end: int = 50256,                    # the id that pads `input_ids`
+           ) -> dict:
     """One batch: `images [B, 3, S, S]` or `features [B, N, C]`, `input_ids` and `labels [B, K, T]`,
-    caption `weights [B, K]`, `image_ids`; None when no picture was readable."""
-    items = [item for item in items if item is not None]
+    caption `weights [B, K]`, `image_ids`; and, alone when no picture was readable, the `unreadable` errors."""
+    unreadable = [item for item in items if isinstance(item, ImageError)]
+    items = [item for item in items if not isinstance(item, ImageError)]
     if not items:
-        return None
+        return {"unreadable": unreadable}
     input_ids, labels = _pad_captions([item["tokens"] for item in items], end)
     weights = _pad_weights(items, K=labels.shape[1])
     visual = "features" if "features" in items[0] else "images"
     return {visual: torch.stack([item[visual] for item in items]), "input_ids": input_ids, "labels": labels,
-            "weights": weights, "image_ids": [item["image_id"] for item in items]}
+            "weights": weights, "image_ids": [item["image_id"] for item in items], "unreadable": unreadable}
 
 # %% ../nbs/00_data.ipynb #fce6c0fd
 def _choose_captions(index: int,
@@ -978,12 +1212,25 @@ def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the nu
     return [batches[i] for i in generator.permutation(len(batches))] if shuffle else batches
 
 # %% ../nbs/00_data.ipynb #c49edb4e
+def _leave_out(dataset: CaptionDataset, unreadable: Sequence[ImageError]) -> None:
+    "Notes pictures that cannot be read in `left_out`, or raises the first error, as the data set's `bad_images` says."
+    for error in unreadable:
+        if dataset.bad_images == "error":
+            raise error
+        if str(error) not in dataset.left_out:
+            warnings.warn(f"left out: {error}")
+            dataset.left_out[str(error)] = None
+
 def make_loader(dataset: CaptionDataset,
                 batches: list[list[Choice]],  # of `epoch_batches`
                 num_workers: int = 0,         # processes that read; 0 reads in this one
-               ) -> DataLoader:
-    "A `DataLoader` over exactly these batches, in this order."
-    return DataLoader(dataset, batch_sampler=batches, collate_fn=collate, num_workers=num_workers,
-                      pin_memory=torch.cuda.is_available(),
-                      # Its own generator, or the loader would draw from the global one, which dropout uses
-                      generator=torch.Generator())
+               ) -> Iterator[dict | None]:
+    """Exactly these batches, in this order; None for one of which no picture can be read.
+    Raises `ImageError` at a picture that cannot be read, unless the data set skips it."""
+    loader = DataLoader(dataset, batch_sampler=batches, collate_fn=collate, num_workers=num_workers,
+                        pin_memory=torch.cuda.is_available(),
+                        # Its own generator, or the loader would draw from the global one, which dropout uses
+                        generator=torch.Generator())
+    for batch in loader:
+        _leave_out(dataset, batch.pop("unreadable"))
+        yield batch or None

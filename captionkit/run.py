@@ -33,7 +33,7 @@ __all__ = ['STATE', 'RunConfig', 'to_plain', 'from_plain', 'with_options', 'buil
            'feature_folder', 'build_datasets', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log', 'file_number',
            'fingerprint', 'data_changes', 'save_last', 'restore', 'save_model', 'keep_if_best', 'set_aside',
            'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan', 'step_batches', 'train_epoch',
-           'take_along', 'announce', 'run_epochs', 'stored_settings', 'check_state', 'stopped_run',
+           'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings', 'check_state', 'stopped_run',
            'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #90ed524b
@@ -123,7 +123,8 @@ def training_splits(data: DataConfig) -> dict[str, list[Example]]:
     "The data's splits; raises `ValueError` when there is none to train on or none to validate on."
     splits = load_splits(data)
     if missing := {"train", "val"} - set(splits):
-        raise ValueError(f"the data has no {' and no '.join(sorted(missing))} split; found {', '.join(splits)}")
+        raise ValueError(f"the data has no {' and no '.join(sorted(missing))} split with a picture that can be read; "
+                         f"found {', '.join(splits)}")
     return splits
 
 # %% ../nbs/01f_run.ipynb #1aaf98fb
@@ -514,6 +515,12 @@ def announce(run: Run) -> None:
     print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n{sizes}; {run.accelerator.device}, {precision}")
 
 # %% ../nbs/01f_run.ipynb #37847f2f
+def name_left_out(run: Run) -> None:
+    "Name the pictures that no process could read, at the end of a run."
+    left_out = gather_object([text for dataset in run.datasets.values() for text in dataset.left_out])
+    if left_out := list(dict.fromkeys(left_out)):
+        run.accelerator.print("\n  ".join([f"left out, {len(left_out):,} pictures:", *left_out]))
+
 def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt` to continue
               ) -> Path:
     """Run all epochs of a stage; returns the path of `best_model.pt`.
@@ -532,8 +539,10 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
             save_last(run)
             run.accelerator.print(f"stopped and saved at step {run.progress.step}; "
                                   f"continue with: captionkit resume --checkpoint {last}")
-            if received: raise SystemExit(128 + received[0])
-            break
+            if not received: break
+            name_left_out(run)
+            raise SystemExit(128 + received[0])
+    name_left_out(run)
     if best.is_file(): run.accelerator.print(f"best model: {best}")
     return best
 

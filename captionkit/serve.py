@@ -5,11 +5,11 @@
 # %% ../nbs/06_serve.ipynb #88a5ae30
 from __future__ import annotations
 
-import asyncio, base64, binascii, io, socket, sys, threading, time, warnings
+import asyncio, base64, binascii, io, socket, sys, threading, time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.resources import files
@@ -34,15 +34,14 @@ from .data import ImageError, check_settings, open_image
 from .decode import MODES, DecodeConfig, Hypothesis, generate, mode_config
 
 # %% auto #0
-__all__ = ['FORMATS', 'MAX_SCANS', 'Mode', 'EXAMPLE_PICTURE', 'EXAMPLE_REQUEST', 'EXAMPLE_ANSWER', 'JSON_EXPECTED',
-           'FORM_EXPECTED', 'REFUSALS', 'router', 'FORM_SCHEMA', 'FORM_BODY', 'app', 'ServeConfig', 'decode_base64',
-           'picture_errors', 'read_header', 'check_size', 'check_scans', 'read_picture', 'StrictModel',
-           'CaptionSettings', 'CaptionRequest', 'Caption', 'Answer', 'Problem', 'error_message', 'Job', 'group_jobs',
-           'decode_jobs', 'explain_jobs', 'answer_fields', 'answer_together', 'JobQueue', 'deliver', 'run_each',
-           'Batcher', 'BoundedReceive', 'busy', 'Limits', 'InMemoryParser', 'gone', 'form_fields', 'read_form',
-           'client_leaves', 'unless_gone', 'Readers', 'answer_one', 'lifespan', 'caption', 'caption_file', 'Health',
-           'health', 'ModeSettings', 'mode_settings', 'modes', 'problem', 'add_error_handlers', 'add_page',
-           'ShortStart', 'OtherOrigins', 'add_middleware', 'create_app', 'BackgroundServer', 'uploaded', 'word_button',
+__all__ = ['Mode', 'EXAMPLE_PICTURE', 'EXAMPLE_REQUEST', 'EXAMPLE_ANSWER', 'JSON_EXPECTED', 'FORM_EXPECTED', 'REFUSALS', 'router',
+           'FORM_SCHEMA', 'FORM_BODY', 'app', 'ServeConfig', 'decode_base64', 'StrictModel', 'CaptionSettings',
+           'CaptionRequest', 'Caption', 'Answer', 'Problem', 'error_message', 'Job', 'group_jobs', 'decode_jobs',
+           'explain_jobs', 'answer_fields', 'answer_together', 'JobQueue', 'deliver', 'run_each', 'Batcher',
+           'BoundedReceive', 'busy', 'Limits', 'InMemoryParser', 'gone', 'form_fields', 'read_form', 'client_leaves',
+           'unless_gone', 'Readers', 'answer_one', 'lifespan', 'caption', 'caption_file', 'Health', 'health',
+           'ModeSettings', 'mode_settings', 'modes', 'problem', 'add_error_handlers', 'add_page', 'ShortStart',
+           'OtherOrigins', 'add_middleware', 'create_app', 'BackgroundServer', 'uploaded', 'word_button',
            'CaptionControls', 'CaptionWidget']
 
 # %% ../nbs/06_serve.ipynb #f8e227a8
@@ -79,52 +78,6 @@ def decode_base64(text: str) -> bytes:
     if not content:
         raise ImageError("image_base64: empty; expected the bytes of a picture in base64")
     return content
-
-# %% ../nbs/06_serve.ipynb #7ae38f45
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
-
-@contextmanager
-def picture_errors() -> Iterator[None]:
-    "Turns whatever Pillow raises within into `ImageError`."
-    try: yield
-    except Image.DecompressionBombError as error:
-        raise ImageError("the picture is too large: it has more pixels than Pillow opens at all") from error
-    except Exception as error:
-        expected = f"expected one of {', '.join(FORMATS)}"
-        raise ImageError(f"not a readable picture, or cut off: {expected}") from error
-
-# %% ../nbs/06_serve.ipynb #e5e19172
-def read_header(content: bytes) -> Image.Image:
-    "The picture in `content`, whose size is known and whose pixels are not yet read."
-    with picture_errors(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)    # `check_size` sets our own limit
-        return Image.open(io.BytesIO(content), formats=FORMATS)
-
-def check_size(image: Image.Image, max_pixels: float) -> None:
-    "Raises `ImageError` when the picture has more than `max_pixels` pixels."
-    if image.width * image.height > max_pixels:
-        size = f"{image.width} x {image.height} pixels"
-        raise ImageError(f"a picture of {size} is too large: at most {max_pixels:,.0f} pixels")
-
-# %% ../nbs/06_serve.ipynb #b0a75eb8
-MAX_SCANS = 100
-
-def check_scans(content: bytes) -> None:
-    "Raises `ImageError` when a JPEG has more than `MAX_SCANS` scans."
-    if not content.startswith(b"\xff\xd8"): return              # not a JPEG
-    scans = content.count(b"\xff\xda")
-    if scans > MAX_SCANS:
-        raise ImageError(f"a JPEG of {scans} scans would take too long: at most {MAX_SCANS}")
-
-# %% ../nbs/06_serve.ipynb #1d0cacd6
-def read_picture(content: bytes, max_pixels: float) -> Image.Image:
-    """The upright RGB picture in `content`, of an animation the first frame.
-
-    Raises `ImageError` when there is none, or when it is too large or too slow to decode."""
-    image = read_header(content)
-    check_scans(content)
-    check_size(image, max_pixels)
-    with picture_errors(): return open_image(image)
 
 # %% ../nbs/06_serve.ipynb #e67c28cd
 class StrictModel(BaseModel):
@@ -462,7 +415,7 @@ async def answer_one(app: FastAPI, content: Callable[[], bytes],  # gives the pi
     "The fields of an `Answer`: the picture is read in a thread, then decoded with others."
     started, state = time.perf_counter(), app.state
     max_pixels = state.config.max_megapixels * 1e6
-    image = await state.readers.run(lambda: state.captioner.open(read_picture(content(), max_pixels)))
+    image = await state.readers.run(lambda: state.captioner.open(open_image(content(), max_pixels)))
     answer = await state.batcher.submit(Job(image, settings))
     return {**answer, "ms": round(1000 * (time.perf_counter() - started), 1)}
 

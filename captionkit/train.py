@@ -309,7 +309,7 @@ def validation_losses(run: Run, loss: type[CaptionLoss] = CaptionLoss) -> dict[s
         sums[names.index(source)] += torch.stack([summed, count]).double()
     sums = accelerator.reduce(sums, "sum")
     total, count = sums.sum(0).tolist()
-    by_set = {f"val_loss_{name}": own / number for name, (own, number) in zip(names, sums.tolist())}
+    by_set = {f"val_loss_{name}": own / number for name, (own, number) in zip(names, sums.tolist()) if number}
     return {"val_loss": total / count, **(by_set if len(names) > 1 else {})}
 
 # %% ../nbs/02_train.ipynb #5ebf46cb

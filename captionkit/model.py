@@ -56,7 +56,7 @@ def check_model_config(config: ModelConfig) -> None:
     if config.width % config.n_heads:
         raise ValueError(f"width {config.width} is not a multiple of {config.n_heads} heads")
     if not isinstance(config.dropout, Real) or not 0 <= config.dropout < 1:
-        raise ValueError(f"dropout must be a number in [0, 1), not {config.dropout!r}")
+        raise ValueError(f"--dropout must be in [0, 1), not {config.dropout!r}")
     if config.vocab_size > 50257:
         raise ValueError(f"vocab_size must be at most the 50257 of GPT-2, not {config.vocab_size}")
 

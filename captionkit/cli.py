@@ -299,6 +299,10 @@ class DemoOptions:
     lr: float = 1e-3
     seed: int = 0
 
+    def __post_init__(self):
+        from captionkit.data import check_settings
+        check_settings(self, n_train="[1, 1000000]", n_val="[1, 1000000]")
+
 # %% ../nbs/06a_cli.ipynb #a1ec335c
 def judge(caption: str, scene: Sequence[Any],  # the picture's shapes
          ) -> tuple[bool, bool]:

@@ -59,7 +59,7 @@ class EvalConfig:
 
     def __post_init__(self):
         check_settings(self, beam_width="[1, 10000]", max_length="[1, inf)", length_penalty="[-10, 10]",
-                       max_samples="[1, inf)", shown="[0, inf)", bootstrap="[2, inf)", batch_size="[1, inf)")
+                       max_samples="[1, inf)", shown="[0, inf)", bootstrap="[2, 1000000]", batch_size="[1, inf)")
         if not self.checkpoint and not self.results:
             raise ValueError("nothing to score: give --checkpoint or --results")
         if self.drop_seen and self.allow_seen:

@@ -77,7 +77,9 @@ class ModelConfig:
     vocab_size: Annotated[int, tyro.conf.Suppress] = 50257 # GPT-2's
 
     def __post_init__(self):
-        check_settings(self, "", dropout="[0, 1)")
+        check_settings(self, "", image_size="[32, 4096]", width="[1, 16384]", n_heads="[1, 1024]",
+                       encoder_layers="[0, 1000]", decoder_layers="[1, 1000]", feed_forward="[1, 65536]",
+                       n_positions="[2, 65536]", dropout="[0, 1)")
         check_model_config(self)
 
     @property

@@ -106,7 +106,7 @@ class PretrainConfig:
     weight_decay: float = 0.1           # of matrices, not of embeddings, biases and norms
 
     def __post_init__(self):
-        check_settings(self, words="[1, inf)", versions="[1, inf)", least="[1, inf)", held_out="(0, 1)",
+        check_settings(self, words="[1, 1000]", versions="[1, 1000]", least="[1, inf)", held_out="(0, 1)",
                        label_smoothing="[0, 1)", word_dropout="[0, 1)", weight_decay="[0, inf)")
         if self.run.cache_features:
             raise ValueError("--cache_features: there are no pictures to cache features of")

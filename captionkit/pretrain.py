@@ -45,7 +45,8 @@ def read_text(file: Path) -> dict[str, list[str]]:
 # %% ../nbs/02a_pretrain.ipynb #c603a8c9
 def content_words(captions: Sequence[str]) -> Counter[str]:
     "In how many of a picture's captions each content word occurs."
-    return Counter(word for caption in captions for word in set(caption.split()) - FUNCTION_WORDS)
+    # sorted, for a set of words has another order in each process, and bags are drawn by place
+    return Counter(word for caption in captions for word in sorted(set(caption.split()) - FUNCTION_WORDS))
 
 def draw_bag(pieces: Mapping[str, Sequence[int]],  # ids of each word
              counts: Counter[str],                 # of `content_words`

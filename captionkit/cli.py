@@ -270,7 +270,8 @@ def caption_command(arguments: Sequence[str]) -> int:
         [(_, image)], [[best, *_]] = images, rows
         explanation = captioner.explanations([image], captioner.memory([image]), [best])[0]
         kind = options.attention.suffix[1:] or "png"
-        with written_whole(options.attention) as file: explanation.plot().savefig(file, dpi=120, format=kind)
+        with written_whole(options.attention) as file:
+            explanation.plot().savefig(file, dpi=120, format=kind)
         print(f"attention figure: {options.attention}", file=sys.stderr)
     return 1 if failed else 0
 

@@ -29,6 +29,7 @@ setup(
         "serve": settings["serve_requirements"].split(),
         "notebook": settings["notebook_requirements"].split(),
         "offline": settings["offline_requirements"].split(),
+        "heif": settings["heif_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },
     entry_points={"console_scripts": settings["console_scripts"].split()},

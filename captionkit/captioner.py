@@ -5,7 +5,7 @@
 # %% ../nbs/01b_captioner.ipynb #fc59eec4
 from __future__ import annotations
 
-import http.client, io, itertools, math, os, sys, urllib.request
+import http.client, io, itertools, math, os, sys, urllib.request, warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -19,13 +19,14 @@ from torch import Tensor
 from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerFast
 
-from .data import CaptionDataset, ImageError, Preprocess, decode_ids, load_tokenizer, make_loader, open_image
+from .data import CaptionDataset, ImageError, Preprocess, check_value, decode_ids, load_tokenizer, make_loader
+from .data import open_image
 from .decode import DecodeConfig, Hypothesis, generate, mode_config, token_log_probs
 from .model import CaptionModel, load_checkpoint
 
 # %% auto #0
 __all__ = ['group_words', 'Explanation', 'small_jpeg', 'explain_captions', 'is_address', 'fetch', 'is_one', 'batches',
-           'find_checkpoint', 'LoadedModel', 'Captioner', 'caption_dataset']
+           'find_checkpoint', 'choose_device', 'LoadedModel', 'Captioner', 'caption_dataset']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
 def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 ids, without begin and end
@@ -151,13 +152,14 @@ def _fetched(picture: Any, urls: bool) -> Any:
 
 # %% ../nbs/01b_captioner.ipynb #90c0a975
 def is_one(pictures: Any) -> bool:
-    "Whether this is a single picture, and not many."
-    return isinstance(pictures, (str, os.PathLike, bytes, bytearray, io.IOBase, np.ndarray, Image.Image))
+    "Whether this is a single picture, or a thing that is none, and not many."
+    kinds = (str, os.PathLike, bytes, bytearray, memoryview, np.ndarray, Image.Image)
+    return isinstance(pictures, kinds) or hasattr(pictures, "read") or not isinstance(pictures, Iterable)
 
 # %% ../nbs/01b_captioner.ipynb #9384dca5
 def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
     "Lists of at most `size` items; raises `ValueError` for a size below 1."
-    if size < 1: raise ValueError(f"batch_size must be at least 1, not {size}")
+    check_value("batch_size", size, int, "[1, inf)")
     items = iter(items)
     while batch := list(itertools.islice(items, size)): yield batch
 
@@ -170,12 +172,22 @@ def find_checkpoint() -> str | Path:
     print(f"captionkit: the model is {found}{note}", file=sys.stderr)
     return found
 
+# %% ../nbs/01b_captioner.ipynb #3195f57d
+def choose_device(device: str | torch.device | None = None) -> torch.device:
+    "This device, by default the GPU if there is one; raises `ValueError` when it cannot be used here."
+    if device is None: device = "cuda" if torch.cuda.is_available() else "cpu"
+    try: torch.zeros(1, device=device).item()
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"the device {device!r} cannot be used here, cpu always can: {reason}") from error
+    return torch.device(device)
+
 # %% ../nbs/01b_captioner.ipynb #3832fc83
 class LoadedModel:
     "The model of a checkpoint with its preprocessing and tokenizer."
     def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device = "cpu",
                  urls: bool = False):  # whether pictures may be fetched from web addresses
-        self.device = torch.device(device)
+        self.device = choose_device(device)
         self.model = model.to(self.device).eval().requires_grad_(False)
         self.preprocess, self.tokenizer, self.urls = preprocess, load_tokenizer(), urls
 
@@ -183,13 +195,35 @@ class LoadedModel:
     def load(cls, checkpoint: str | Path | None = None,  # a file, or photos, the built-in one; see `find_checkpoint`
              device: str | torch.device | None = None,   # default: the GPU if there is one
              urls: bool = False):
-        "What the checkpoint file holds, without a network; raises `CheckpointError` when it cannot be read."
+        """What the checkpoint file holds, without a network; raises `CheckpointError` when it cannot be read,
+        and `ValueError` for a device that is not there."""
+        device = choose_device(device)
         model, preprocess, _ = load_checkpoint(checkpoint or find_checkpoint())
-        return cls(model, preprocess, device or ("cuda" if torch.cuda.is_available() else "cpu"), urls)
+        return cls(model, preprocess, device, urls)
 
     def open(self, picture: Any) -> Image.Image:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."
         return self.preprocess.resize(open_image(_fetched(picture, self.urls)))
+
+    def open_each(self, pictures: Iterable[Any], bad_images: str = "error") -> Iterator[Image.Image | None]:
+        "The pictures as the network sees them; `ImageError` says which cannot be read, or None is in its place."
+        for number, picture in enumerate(pictures):
+            try: yield self.open(picture)
+            except ImageError as error:
+                if bad_images == "error":
+                    raise ImageError(f"pictures[{number}]: {error}") from error
+                warnings.warn(f"left out: pictures[{number}]: {error}")
+                yield None
+
+    def answers(self, pictures: Iterable[Any], batch_size: int, bad_images: str,
+                work: Callable[[list[Image.Image]], Iterable[Any]]) -> list[Any]:
+        "What `work` gives for each picture, of which `batch_size` are open at a time; None for one that is left out."
+        answers = []
+        for batch in batches(self.open_each(pictures, bad_images), batch_size):
+            images = [image for image in batch if image is not None]
+            found = iter(work(images) if images else ())
+            answers += [None if image is None else next(found) for image in batch]
+        return answers
 
     @torch.inference_mode()
     def memory(self, pictures: Sequence[Any]) -> Tensor:
@@ -205,23 +239,27 @@ class LoadedModel:
 class Captioner(LoadedModel):
     "A trained model, ready for use; threads may share it."
     def hypotheses(self, pictures: Iterable[Any], mode: str = "consistent", n: int = 1, seed: int = 0,
-                   batch_size: int = 16,
-                   **settings: Any  # override fields of `DecodeConfig`, e.g. `temperature=0.7`
-                  ) -> list[list[Hypothesis]]:
-        "For each picture up to `n` hypotheses, best first; at most `batch_size` pictures are open at a time."
-        config, rows = mode_config(mode, **settings), []
-        for batch in batches(pictures, batch_size):
-            rows += generate(self.model, self.memory(batch), config, n, seed)
-        return rows
+                   batch_size: int = 16,           # so many pictures are open at a time
+                   bad_images: str = "error",      # 'skip' gives None for a picture that cannot be read
+                   **settings: Any                 # override fields of `DecodeConfig`, e.g. `temperature=0.7`
+                  ) -> list[list[Hypothesis] | None]:
+        "For each picture up to `n` hypotheses, best first."
+        config = mode_config(mode, **settings)
+        return self.answers(pictures, batch_size, bad_images,
+                            lambda images: generate(self.model, self.memory(images), config, n, seed))
 
     def caption(self, pictures: Any,   # a picture (path, PIL image, array, bytes, address), or any number of them
                 mode: str = "consistent",
                 n: int | None = None,  # captions per picture; None gives one, not in a list
-                seed: int = 0, batch_size: int = 16, **settings: Any) -> str | list:
-        "A caption; with `n` a list of captions; for several pictures a list of what one picture gives."
-        many = [pictures] if is_one(pictures) else pictures
-        rows = self.hypotheses(many, mode, 1 if n is None else n, seed, batch_size, **settings)
-        captions = [self.text(row[0]) if n is None else list(map(self.text, row)) for row in rows]
+                seed: int = 0, batch_size: int = 16, bad_images: str = "error", **settings: Any) -> str | list:
+        """A caption; with `n` a list of captions; for several pictures a list of what one picture gives.
+        Of several, one that cannot be read raises `ImageError`, or gives None where `bad_images` is 'skip'."""
+        def words(row: list[Hypothesis]) -> str | list[str]:
+            return self.text(row[0]) if n is None else list(map(self.text, row))
+
+        many = [self.open(pictures)] if is_one(pictures) else pictures
+        rows = self.hypotheses(many, mode, 1 if n is None else n, seed, batch_size, bad_images, **settings)
+        captions = [row and words(row) for row in rows]
         return captions[0] if is_one(pictures) else captions
 
     def explanations(self, images: Sequence[Image.Image],  # as the network saw them
@@ -230,14 +268,16 @@ class Captioner(LoadedModel):
         return explain_captions(self.model, self.tokenizer, images, memory, captions)
 
     def explain(self, pictures: Any, mode: str = "consistent", seed: int = 0, batch_size: int = 16,
-                **settings: Any) -> Explanation | list[Explanation]:
+                bad_images: str = "error", **settings: Any) -> Explanation | list[Explanation | None]:
         "The caption of a picture with the attention and confidence of each word; for several pictures a list."
-        config, explanations = mode_config(mode, **settings), []
-        for batch in batches([pictures] if is_one(pictures) else pictures, batch_size):
-            images = [self.open(picture) for picture in batch]
+        config = mode_config(mode, **settings)
+        def explained(images: list[Image.Image]) -> list[Explanation]:
             memory = self.memory(images)
             captions = [row[0] for row in generate(self.model, memory, config, 1, seed)]
-            explanations += self.explanations(images, memory, captions)
+            return self.explanations(images, memory, captions)
+
+        many = [self.open(pictures)] if is_one(pictures) else pictures
+        explanations = self.answers(many, batch_size, bad_images, explained)
         return explanations[0] if is_one(pictures) else explanations
 
 # %% ../nbs/01b_captioner.ipynb #e98c8b37
@@ -251,8 +291,9 @@ def caption_dataset(model: CaptionModel, dataset: CaptionDataset, config: Decode
     unreadable pictures are left out where the dataset says so"""
     device = next(model.parameters()).device
     choices = batches(((i, ()) for i in range(len(dataset))), batch_size)         # pictures without their captions
-    loader, captions = make_loader(dataset, list(choices), num_workers), {}
-    for batch in tqdm(loader, desc="captions", unit="batch", disable=not progress):
+    choices, captions = list(choices), {}
+    loader = make_loader(dataset, choices, num_workers)
+    for batch in tqdm(loader, desc="captions", total=len(choices), unit="batch", disable=not progress):
         if batch is None: continue  # no readable picture
         inputs = {name: batch[name].to(device) for name in ("images", "features") if name in batch}
         with autocast():

@@ -5,7 +5,7 @@
 # %% ../nbs/06a_cli.ipynb #fc59eec4
 from __future__ import annotations
 
-import argparse, json, sys
+import argparse, codecs, json, os, re, sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -14,11 +14,11 @@ from typing import Any, Literal
 import tyro
 
 # %% auto #0
-__all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'PICTURES', 'usage', 'gathered', 'parse', 'given_options',
+__all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'usage', 'gathered', 'refuse_empty', 'parse', 'given_options',
            'peek', 'train_command', 'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command',
            'begin_new_stage', 'continue_run', 'CaptionOptions', 'list_pictures', 'as_line', 'open_readable',
            'caption_command', 'serve_command', 'DemoOptions', 'judge', 'overlap', 'attention_lift', 'demo_settings',
-           'judge_captions', 'demo_command', 'main']
+           'judge_captions', 'demo_command', 'with_home', 'escape_unknown', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"pretrain": "let the decoder read captions without pictures first",
@@ -44,6 +44,14 @@ def gathered(arguments: Sequence[str]) -> list[str]:
         parser.add_argument(f"--{name}", f"--{name.replace('_', '-')}", nargs="*", action="extend")
     several, rest = parser.parse_known_args(list(arguments))
     return [*rest, *(word for name, values in vars(several).items() for word in (f"--{name}", *values))]
+
+# %% ../nbs/06a_cli.ipynb #4841d833
+def refuse_empty(arguments: Sequence[str]) -> None:
+    "Raises `ValueError` for an empty word."
+    words = [part for word in arguments for part in (word.split("=", 1) if word.startswith("--") else [word])]
+    for before, word in zip(["the command", *words], words):
+        if not word.strip():
+            raise ValueError(f"the word behind {before} is empty: is a variable of the shell not set?")
 
 # %% ../nbs/06a_cli.ipynb #b4addb2d
 def parse(kind: type, arguments: Sequence[str], command: str, default: Any = None,
@@ -175,6 +183,7 @@ class CaptionOptions:
     top_p: float | None = None
     seed: int = 0
     batch_size: int = 16
+    device: str | None = None            # default: the GPU if there is one
     attention: Path | None = None        # write a figure of the one picture's per-word attention here
     urls: bool = False                   # fetch web addresses
     json: bool = False                   # one JSON object a line instead of text
@@ -198,31 +207,38 @@ class CaptionOptions:
         return given
 
 # %% ../nbs/06a_cli.ipynb #2bf3ae8f
-PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
-
-def list_pictures(sources: Sequence[str]) -> list[str]:
-    "The given files and addresses, and the pictures in the given folders, in order of their names."
+def list_pictures(sources: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The given files and addresses, and the pictures in the given folders, in order of their names;
+    and what else is in these folders, but for hidden files."""
+    from captionkit.data import is_picture_name
     pictures: list[str] = []
+    others: list[str] = []
     for source in sources:
-        folder = Path(source)
-        inside = folder.iterdir() if folder.is_dir() else []
-        pictures += sorted(str(path) for path in inside if path.suffix.lower() in PICTURES)
-        if not folder.is_dir(): pictures.append(source)
-    return pictures
+        if not os.path.isdir(source): pictures.append(source)
+        else:
+            names = sorted(name for name in os.listdir(source) if not name.startswith("."))
+            pictures += [str(Path(source, name)) for name in names if is_picture_name(name)]
+            others += [str(Path(source, name)) for name in names if not is_picture_name(name)]
+    return pictures, others
 
 # %% ../nbs/06a_cli.ipynb #7df332f0
-def as_line(name: str, texts: Sequence[str], scores: Sequence[float], as_json: bool) -> str:
+def as_line(name: str, texts: Sequence[str], scores: Sequence[float], as_json: bool,
+            ascii_only: bool = False,  # for a console that shows no other letters in JSON
+           ) -> str:
     "What is printed about a picture."
-    if not as_json: return f"{name}: " + " | ".join(texts)
+    if not as_json: return re.sub(r"[\x00-\x1f\x7f]", _escaped, name) + ": " + " | ".join(texts)
     rounded = [round(score, 4) for score in scores]
-    return json.dumps({"image": name, "captions": list(texts), "scores": rounded}, ensure_ascii=False)
+    return json.dumps({"image": name, "captions": list(texts), "scores": rounded}, ensure_ascii=ascii_only)
 
-def open_readable(captioner: Any, names: Sequence[str], complain: Callable[[str], None]) -> dict[str, Any]:
-    "The pictures that can be read, by name; `complain` gets a sentence about each other one."
+def _escaped(match: re.Match) -> str:
+    return match[0].encode("unicode_escape").decode()
+
+def open_readable(captioner: Any, names: Sequence[str], complain: Callable[[str], None]) -> list[tuple[str, Any]]:
+    "The names and pictures that can be read; `complain` gets a sentence about each other one."
     from captionkit.data import ImageError
-    readable = {}
+    readable = []
     for name in names:
-        try: readable[name] = captioner.open(name)
+        try: readable.append((name, captioner.open(name)))
         except ImageError as error: complain(f"left out: {error}")
     return readable
 
@@ -232,26 +248,30 @@ def caption_command(arguments: Sequence[str]) -> int:
     options = parse(CaptionOptions, arguments, "caption")
     from tqdm.auto import tqdm
     from captionkit.captioner import Captioner, batches
-    from captionkit.data import written_whole
-    pictures, sampling, failed = list_pictures(options.sources), options.sampling, 0
+    from captionkit.data import named, written_whole
+    (pictures, others), sampling, failed = list_pictures(options.sources), options.sampling, 0
+    ascii_only = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"
+    if others: print(f"passed over, no pictures by their names: {named(others)}", file=sys.stderr)
     if not pictures: raise ValueError(f"no pictures in {', '.join(options.sources)}")
     if options.attention and len(pictures) > 1:
         raise ValueError(f"--attention draws one picture, not {len(pictures)}")
-    captioner = Captioner.load(options.checkpoint, urls=options.urls)
+    captioner = Captioner.load(options.checkpoint, options.device, options.urls)
     with tqdm(total=len(pictures), unit="picture", disable=len(pictures) <= options.batch_size) as bar:
         for batch in batches(pictures, options.batch_size):
             images = open_readable(captioner, batch, lambda sentence: bar.write(sentence, file=sys.stderr))
-            rows = captioner.hypotheses(images.values(), options.mode, options.n, options.seed, **sampling)
-            for name, row in zip(images, rows):
+            opened = [image for _, image in images]
+            rows = captioner.hypotheses(opened, options.mode, options.n, options.seed, **sampling)
+            for (name, _), row in zip(images, rows):
                 texts, scores = [captioner.text(caption) for caption in row], [caption.score for caption in row]
-                bar.write(as_line(name, texts, scores, options.json))
+                bar.write(as_line(name, texts, scores, options.json, ascii_only))
             failed += len(batch) - len(images)
             bar.update(len(batch))
     if options.attention and not failed:
-        [image], [[best, *_]] = images.values(), rows
+        [(_, image)], [[best, *_]] = images, rows
         explanation = captioner.explanations([image], captioner.memory([image]), [best])[0]
         kind = options.attention.suffix[1:] or "png"
-        with written_whole(options.attention) as file: explanation.plot().savefig(file, dpi=120, format=kind)
+        with written_whole(options.attention) as file:
+            explanation.plot().savefig(file, dpi=120, format=kind)
         print(f"attention figure: {options.attention}", file=sys.stderr)
     return 1 if failed else 0
 
@@ -262,8 +282,8 @@ def serve_command(arguments: Sequence[str]) -> int:
         import uvicorn
         from captionkit.serve import ServeConfig, create_app
     except ImportError as error:
-        raise ValueError(f"{error}; serving needs the packages of the extra `serve`: fastapi, uvicorn, pydantic and "
-                         "python-multipart") from error
+        raise ValueError(f"{error}; serving needs the packages of the extra `serve`: fastapi, starlette, uvicorn, "
+                         "pydantic and python-multipart") from error
     config = parse(ServeConfig, arguments, "serve")
     from captionkit.captioner import Captioner
     app = create_app(config, Captioner.load(config.checkpoint, config.device))
@@ -280,6 +300,10 @@ class DemoOptions:
     epochs: int = 5
     lr: float = 1e-3
     seed: int = 0
+
+    def __post_init__(self):
+        from captionkit.data import check_settings
+        check_settings(self, n_train="[1, 1000000]", n_val="[1, 1000000]")
 
 # %% ../nbs/06a_cli.ipynb #a1ec335c
 def judge(caption: str, scene: Sequence[Any],  # the picture's shapes
@@ -351,10 +375,22 @@ def demo_command(arguments: Sequence[str]) -> int:
     print(f"figure: {figure}\nnext: captionkit caption {unseen[0].path} --checkpoint {best}")
     return 0
 
+# %% ../nbs/06a_cli.ipynb #bac36b59
+def with_home(word: str) -> str:
+    "A word of the command line, in which a leading ~ is the home folder, also behind `--option=`."
+    name, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    return name + equals + os.path.expanduser(value)
+
+def escape_unknown() -> None:
+    "Letters that the console cannot show are printed as escapes, instead of ending the program."
+    if hasattr(sys.stdout, "reconfigure") and sys.stdout.errors in ("strict", "surrogateescape"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
 # %% ../nbs/06a_cli.ipynb #5a599bc2
 def main(arguments: Sequence[str] | None = None) -> None:
     "The `captionkit` command; exits with 0, 1 when pictures were left out, 2 on wrong use, or 130 on Ctrl-C."
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    escape_unknown()
+    arguments = list(map(with_home, sys.argv[1:] if arguments is None else arguments))
     command, *rest = arguments or ["--help"]
     if command in ("-h", "--help"):
         print(usage())
@@ -364,7 +400,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(2)
     commands = {"pretrain": pretrain_command, "train": train_command, "scst": scst_command, "resume": resume_command,
                 "evaluate": evaluate_command, "caption": caption_command, "serve": serve_command, "demo": demo_command}
-    try: code = commands[command](rest)
+    try:
+        refuse_empty(rest)
+        code = commands[command](rest)
     except (ValueError, OSError, FloatingPointError) as error:   # what the notebooks raise with a sentence for the user
         print(f"captionkit {command}: {error}", file=sys.stderr)
         sys.exit(2)

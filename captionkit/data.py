@@ -5,41 +5,39 @@
 # %% ../nbs/00_data.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, csv, io, json, os, random, re, sys, tempfile, warnings
+import contextlib, io, json, math, numbers, os, random, re, struct, sys, tempfile, unicodedata, warnings, zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, Union, get_args, get_origin, get_type_hints
+from types import UnionType
 
 import numpy as np
 import torch
-from PIL import ExifTags, Image, ImageDraw, ImageOps
+from PIL import ExifTags, Image, ImageDraw, ImageOps, UnidentifiedImageError
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms.v2 import functional as TF
 from transformers import PreTrainedTokenizerFast
+
+from .captions import (FORMATS, Entry, clean_text, join_entries, normalize_caption, picture_key, read_coco,
+                                 read_entries, read_json, read_karpathy, tell_left_out)
 
 # Shapes: B pictures in a batch, K captions of a picture, T tokens, S side of a picture in pixels,
 #         N cells of the backbone's grid, C its channels
 
 # %% auto #0
-__all__ = ['ImageSource', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice', 'normalize_caption', 'load_tokenizer', 'encode_caption',
-           'decode_ids', 'active_vocabulary', 'ImageError', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
+__all__ = ['ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice',
+           'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError', 'readable_formats',
+           'is_picture_name', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
            'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
-           'read_json', 'load_scenes', 'Example', 'load_coco', 'find_picture', 'load_karpathy', 'load_captions',
-           'running_on', 'find_data_root', 'DataConfig', 'override', 'set_names', 'by_set', 'join_sets',
-           'check_pictures', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions',
-           'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
-
-# %% ../nbs/00_data.ipynb #ed7aaaf9
-def normalize_caption(text: str  # a caption as a person typed it
-                     ) -> str:   # lower-case words with single spaces between them
-    "`text` in lower case, without punctuation except inside words."
-    text = text.lower().replace("’", "'")
-    text = re.sub(r"[^\w\s'-]|_", " ", text)
-    text = re.sub(r"(?<!\w)['-]+|['-]+(?!\w)", " ", text)
-    return " ".join(text.split())
+           'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
+           'load_captions', 'running_on', 'find_data_root', 'check_value', 'check_settings', 'DataConfig', 'override',
+           'set_names', 'by_set', 'join_sets', 'named', 'check_pictures', 'check_once', 'load_splits',
+           'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'read_picture', 'CaptionDataset', 'collate',
+           'epoch_batches', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -104,11 +102,47 @@ def active_vocabulary(captions: Iterable[Sequence[int]],  # encoded captions
     "The sorted ids that occur in `captions` or `previous`."
     return sorted({int(i) for ids in captions for i in ids} | set(previous))
 
+# %% ../nbs/00_data.ipynb #88e844aa
+class ImageError(ValueError):
+    "A picture that cannot be read; the message names it."
+
+def _said_bits(image: Image.Image) -> int | None:
+    "The bits of the largest value that a TIFF names as MaxSampleValue or SMaxSampleValue; None where it names none."
+    try:
+        return int(np.max(image.tag_v2.get(281, image.tag_v2.get(341)))).bit_length() or None
+    except Exception:    # no TIFF, no such tag, or nothing in it that is a number
+        return None
+
+def _white(image: Image.Image, values: np.ndarray) -> int:
+    "The value of white in a picture of integers; raises `ImageError` when nothing says it."
+    stored = getattr(image, "tag_v2", {}).get(258, (16,))[0]
+    if image.mode == "I" and image.format not in ("PNG", "PPM"):    # 32 bits, or 16 with a sign
+        stored = None
+    for bits in (_said_bits(image), stored):
+        if bits and values.min() >= 0 and values.max() < 2**bits:
+            return 2**bits - 1
+    raise ImageError("its pixels are integers, of which none is known to be white; save it with 8 or 16 bits")
+
 # %% ../nbs/00_data.ipynb #72f9b1de
 def _grey_to_8_bits(image: Image.Image) -> Image.Image:
-    "16-bit grey, scaled so that its white, 65,535, becomes 255."
-    values = np.asarray(image, dtype=np.float32) / 257
-    return Image.fromarray(values.clip(0, 255).round().astype(np.uint8))
+    "Grey of more than 8 bits, scaled so that its white becomes 255."
+    values = np.asarray(image)
+    white = _white(image, values)
+    if getattr(image, "tag_v2", {}).get(262) == 0:    # a TIFF whose 0 is white
+        values = white - values
+    scaled = values.astype(np.float32) / (white / 255)
+    return Image.fromarray(scaled.clip(0, 255).round().astype(np.uint8))
+
+# %% ../nbs/00_data.ipynb #b133457b
+def _brightened(image: Image.Image) -> Image.Image:
+    "Colours of which a TIFF says that fewer than their 16 bits are used, so that their white becomes 255."
+    bits = _said_bits(image)
+    if not bits or not 8 < bits < 16 or image.tag_v2.get(258, (8,))[0] != 16:
+        return image
+    white = 255 >> (16 - bits)
+    if max(np.ravel(image.getextrema())) > white:    # what it says is not so
+        return image
+    return image.point([min(255, value * 255 // white) for value in range(256)] * len(image.getbands()))
 
 # %% ../nbs/00_data.ipynb #31760fd6
 def _on_white(image: Image.Image) -> Image.Image:
@@ -119,54 +153,215 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 # %% ../nbs/00_data.ipynb #b5cc08a9
 def _to_rgb(image: Image.Image) -> Image.Image:
-    "RGB pixels of `image`; transparency is shown on white, 16-bit grey is scaled down to 8 bits."
+    "A copy of `image` with RGB pixels; transparency is shown on white, 16-bit grey is scaled down to 8 bits."
     if image.mode == "F":
-        raise ValueError("its pixels are floats, of which none is known to be white")
-    if image.mode.startswith("I"):
-        image = _grey_to_8_bits(image)
+        raise ImageError("its pixels are floats, of which none is known to be white; save it with 8 or 16 bits")
+    image = _grey_to_8_bits(image) if image.mode.startswith("I") else _brightened(image)
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         return _on_white(image)
-    return image if image.mode == "RGB" else image.convert("RGB")
+    return image.convert("RGB")
 
 # %% ../nbs/00_data.ipynb #119159ff
 # Arrays are uint8 `[H, W]` or `[H, W, 3 or 4]`, or uint16 `[H, W]`
 ImageSource = str | os.PathLike | bytes | BinaryIO | np.ndarray | Image.Image
 
-class ImageError(ValueError):
-    "A picture that cannot be read; the message names it."
-
 def _check_array(array: np.ndarray, name: str) -> None:
-    "Raises `ImageError` unless `array` has a type and a number of dimensions that pictures have."
-    if (array.dtype, array.ndim) not in ((np.uint8, 2), (np.uint8, 3), (np.uint16, 2)):
-        expected = "expected uint8 [H, W] or [H, W, 3 or 4], or uint16 [H, W]"
+    "Raises `ImageError` unless `array` has pixels, and a type and a number of dimensions that pictures have."
+    if (array.dtype, array.ndim) not in ((np.uint8, 2), (np.uint8, 3), (np.uint16, 2)) or not array.size:
+        expected = "expected uint8 [H, W] or [H, W, 3 or 4], or uint16 [H, W], of at least one pixel"
         raise ImageError(f"{name}: {expected}; found {array.dtype} {list(array.shape)}")
 
+# %% ../nbs/00_data.ipynb #52b1e17d
+@lru_cache
+def readable_formats() -> tuple[str, ...]:
+    "Those of `FORMATS` that Pillow reads here: HEIF needs the package pillow-heif."
+    try:
+        from pillow_heif import register_heif_opener
+        register_heif_opener()
+    except ImportError:
+        pass
+    Image.init()
+    return tuple(name for name in FORMATS if name in Image.OPEN)
+
+def is_picture_name(name: str) -> bool:
+    "Whether a file of this name should be a picture; hidden ones, as macOS's `._photo.jpg`, are not."
+    endings = tuple(ending for several in FORMATS.values() for ending in several)
+    return name.lower().endswith(endings) and not name.startswith(".")
+
+# %% ../nbs/00_data.ipynb #6b07d548
+MAX_PIXELS = 178_956_970    # Pillow's own limit
+MAX_SIDE = 65_535           # of a JPEG
+MAX_BYTES = 2**28           # of a file that is looked into; a JPEG or PNG of so many pixels is smaller
+
+def check_size(size: tuple[int, int], max_pixels: float = MAX_PIXELS) -> None:
+    "Raises `ImageError` for a picture of no pixels, of more than `max_pixels`, or with a side above `MAX_SIDE`."
+    width, height = size
+    if min(size) < 1:
+        raise ImageError(f"a picture of {width} x {height} pixels has none")
+    if max(size) > MAX_SIDE or width * height > max_pixels:
+        raise ImageError(f"a picture of {width} x {height} pixels is too large: at most {MAX_SIDE:,} a side, "
+                         f"and {max_pixels:,.0f} in all")
+
+# %% ../nbs/00_data.ipynb #017a8296
+MAX_SCANS = 100
+_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")    # of a JPEG, but for those within a scan
+
+def check_scans(content: bytes  # of a JPEG
+               ) -> None:
+    "Raises `ImageError` when there are more than `MAX_SCANS` scans."
+    scans, marker = 0, _MARKER.search(content, 2)
+    while marker and marker[1] != b"\xd9":                # the end of the picture
+        scans += marker[1] == b"\xda"
+        if scans > MAX_SCANS:
+            raise ImageError(f"a JPEG of more than {MAX_SCANS} scans would take too long")
+        length = int.from_bytes(content[marker.end():marker.end() + 2], "big")
+        marker = _MARKER.search(content, marker.end() + length)
+
+# %% ../nbs/00_data.ipynb #37d1b8d8
+_PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+
+def _bare_png(content: bytes) -> bytes:
+    "A PNG with the chunks of its pixels alone, and the EXIF that may turn them."
+    kept, start, kind = [content[:8]], 8, b"IHDR"
+    while start + 12 <= len(content) and kind.isalpha() and kind != b"IEND":
+        length, kind = struct.unpack_from(">I4s", content, start)
+        chunk = content[start:start + 12 + length]
+        if kind == b"eXIf":
+            kept.append(chunk[:-4] + struct.pack(">I", zlib.crc32(chunk[4:-4])))
+        elif kind in _PNG_CHUNKS:
+            kept.append(chunk)
+        start += len(chunk)
+    return b"".join(kept)
+
+# %% ../nbs/00_data.ipynb #f7f795e1
+_TIFF_TAGS = {254, 255, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 281, 284, 292, 293, 317, 320, 322, 323,
+              324, 325, 338, 339, 341, 347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532}
+
+def _bare_tiff(content: bytes) -> bytes:
+    "A TIFF with the entries of its first picture's pixels alone."
+    order = "<" if content.startswith(b"II") else ">"
+    (start,) = struct.unpack_from(f"{order}I", content, 4)
+    (count,) = struct.unpack_from(f"{order}H", content, start)
+    end = start + 2 + 12 * count
+    entries = [content[i:i + 12] for i in range(start + 2, end, 12)]
+    kept = [entry for entry in entries if struct.unpack_from(f"{order}H", entry)[0] in _TIFF_TAGS]
+    directory = struct.pack(f"{order}H", len(kept)) + b"".join(kept)
+    return content[:start] + directory.ljust(end - start, b"\0") + content[end:]
+
+def _without_metadata(content: bytes) -> bytes:
+    "The file without those metadata over which Pillow can stumble in files of its kind."
+    if content.startswith(b"\xff\xd8"):                    # a JPEG gets a resolution, so that EXIF is not asked
+        return content[:2] + b"\xff\xe0\0\x10JFIF\0\1\1\1\0\1\0\1\0\0" + content[2:]
+    if content.startswith(b"\x89PNG"):
+        return _bare_png(content)
+    if content.startswith((b"II*\0", b"MM\0*")):
+        return _bare_tiff(content)
+    if content[4:8] == b"ftyp":                            # AVIF and HEIC: what has another name is passed over
+        return content.replace(b"Exif", b"skip")
+    return content
+
+# %% ../nbs/00_data.ipynb #dfb87f2b
+_TURNS = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+          5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+          8: Image.Transpose.ROTATE_90}
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    "What makes `image` upright, by its EXIF or XMP; None where they do not say, or are damaged."
+    try:
+        return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+    except Exception:                                      # metadata may be anything
+        return None
+
 # %% ../nbs/00_data.ipynb #a9d95c68
-def _as_pillow(source: ImageSource) -> Image.Image:
-    "`source` as a Pillow image of any mode."
-    if isinstance(source, Image.Image):
-        return source
-    if isinstance(source, np.ndarray):
-        return Image.fromarray(source)
-    if isinstance(source, (bytes, bytearray)):
-        source = io.BytesIO(source)
-    return Image.open(source)
+def _as_file(source: Any) -> AbstractContextManager[BinaryIO]:
+    "`source` as an open file, closed at the end if it was opened here; raises `ImageError` for what is none."
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return io.BytesIO(source)
+    if hasattr(source, "read"):
+        try:
+            source.seek(0)
+        except (AttributeError, OSError):                  # it flows, as from the web
+            return io.BytesIO(source.read(MAX_BYTES))
+        return nullcontext(source)
+    if not isinstance(source, (str, os.PathLike)):
+        raise ImageError("expected a path, bytes, an open file, an array or a Pillow image")
+    if not os.path.exists(source):
+        raise ImageError("there is no such file")
+    if not os.path.isfile(source):
+        raise ImageError("not a file, but a folder, a pipe or a device")
+    return open(source, "rb")
+
+# %% ../nbs/00_data.ipynb #9a8a257b
+def _load(file: BinaryIO, max_pixels: float) -> Image.Image:
+    "The picture in `file`, of an animation the first one, with its pixels and of any mode."
+    image = Image.open(file, formats=readable_formats())
+    check_size(image.size, max_pixels)
+    if image.format == "ICO":              # there may be a PNG inside, of another size than the header tells
+        check_size(image.ico.getimage(image.size).size, max_pixels)
+    if image.format in ("JPEG", "MPO"):
+        file.seek(0)
+        check_scans(file.read(MAX_BYTES))
+    image.load()
+    return image
+
+def _check_heic(content: bytes) -> None:
+    "Raises `ImageError` for a HEIC file where nothing reads it."
+    if "HEIF" not in readable_formats() and content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1"):
+        raise ImageError("a HEIC picture, which the package pillow-heif can read: pip install pillow-heif")
+
+def _load_anyway(file: BinaryIO, max_pixels: float) -> Image.Image:
+    "The picture in `file`, whatever may be wrong with its metadata."
+    try:
+        return _load(file, max_pixels)
+    except (ImageError, Image.DecompressionBombError):
+        raise
+    except Exception:
+        file.seek(0)
+        content = file.read(MAX_BYTES)
+        _check_heic(content)
+        bare = _without_metadata(content)
+        if bare == content:
+            raise
+        return _load(io.BytesIO(bare), max_pixels)
+
+# %% ../nbs/00_data.ipynb #4d24ed30
+def _upright(image: Image.Image, max_pixels: float) -> Image.Image:
+    "`image`, which may not have read its pixels yet, as an upright RGB picture without metadata."
+    if image.format and image.format not in FORMATS:
+        raise ImageError(f"{image.format} is none of the formats {', '.join(FORMATS)}; give image.convert('RGB')")
+    check_size(image.size, max_pixels)
+    image.load()
+    picture, turn = _to_rgb(image), _turn(image)
+    if turn is not None:
+        picture = picture.transpose(turn)
+    picture.info.clear()
+    return picture
 
 # %% ../nbs/00_data.ipynb #715a8d4a
-def open_image(source: ImageSource  # a path, bytes, an open file, an array, or a Pillow image of any mode
-              ) -> Image.Image:     # mode RGB
-    "`source` as an upright RGB picture; raises `ImageError` when it is not one."
+def open_image(source: ImageSource,  # a path, bytes, an open file, an array, or a Pillow image of any mode
+               max_pixels: float = MAX_PIXELS,  # of a picture that is still read
+              ) -> Image.Image:      # mode RGB
+    """`source` as an upright RGB picture without metadata, of an animation the first one.
+    Raises `ImageError` when it is none, or is too large or too slow to decode."""
     name = str(source) if isinstance(source, (str, os.PathLike)) else f"the given {type(source).__name__}"
     if isinstance(source, np.ndarray):
         _check_array(source, name)
     try:
-        image = _as_pillow(source)
-        image.load()
-        if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
-            image = ImageOps.exif_transpose(image)
-        return _to_rgb(image)
-    except FileNotFoundError as error:
-        raise ImageError(f"{name}: there is no such file") from error
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="PIL")    # of metadata, and of sizes that are checked here
+            if isinstance(source, Image.Image):
+                return _upright(source, max_pixels)
+            if isinstance(source, np.ndarray):
+                return _upright(Image.fromarray(source), max_pixels)
+            with _as_file(source) as file:
+                return _upright(_load_anyway(file, max_pixels), max_pixels)
+    except ImageError as error:
+        raise ImageError(f"{name}: {error}") from error
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"{name}: too large ({error})") from error
+    except UnidentifiedImageError as error:
+        expected = f"expected one of {', '.join(readable_formats())}"
+        raise ImageError(f"{name}: not a readable picture, or cut off; {expected}") from error
     except Exception as error:    # Pillow's many readers meet broken files with many kinds of errors
         raise ImageError(f"{name}: not a readable picture, or cut off ({error})") from error
 
@@ -359,17 +554,6 @@ def make_synthetic(root: Path,         # written in COCO 2017 layout
     done.write_text(settings)
     return root
 
-# %% ../nbs/00_data.ipynb #c4d01977
-def read_json(path: Path) -> Any:
-    """The content of a JSON file.
-    Raises `FileNotFoundError` when it is missing, `ValueError` when it is empty or cut off; both name the file."""
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"there is no annotation file {path}") from error
-    except ValueError as error:
-        raise ValueError(f"{path} is not complete JSON ({error}); was the download cut off?") from error
-
 # %% ../nbs/00_data.ipynb #c1eb1e63
 def load_scenes(root: Path, split: str) -> dict[int, list[Shape]]:
     "The shapes in each picture of the synthetic set, by image id; `split` is 'train' or 'val'."
@@ -393,45 +577,27 @@ class Example:
         return self.typed or self.captions
 
 # %% ../nbs/00_data.ipynb #79239baf
-def _make_example(image_id: int | str, path: Path, captions: Iterable[str | None]) -> Example:
+def _make_example(image_id: int | str, path: Path, captions: Iterable[str]) -> Example:
     "An `Example`, without the captions that have no word."
-    pairs = [(normalize_caption(str(caption or "")), str(caption)) for caption in captions]
+    pairs = [(normalize_caption(caption), clean_text(caption)) for caption in captions]
     pairs = [(normalized, typed) for normalized, typed in pairs if normalized]
     return Example(image_id, path, tuple(normalized for normalized, _ in pairs), tuple(typed for _, typed in pairs))
 
-# %% ../nbs/00_data.ipynb #7908f35f
-def _from_coco(content: dict, folder: Path, file: Path) -> list[Example]:
-    "Examples of the content of a COCO captions `file`: `images` and `annotations`, joined by the image id."
-    captions: dict[int | str, list[str]] = {}
-    try:
-        for annotation in content["annotations"]:
-            captions.setdefault(annotation["image_id"], []).append(annotation["caption"])
-        return [_make_example(image["id"], folder / image["file_name"], captions.get(image["id"], ()))
-                for image in content["images"]]
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{file} is not a COCO captions file ({error}): expected images with id and file_name, "
-                         "and annotations with image_id and caption, as in captions_val2017.json") from error
-
-# %% ../nbs/00_data.ipynb #0fd66db3
-def load_coco(root: Path,  # the folder that holds `annotations/`, `train2017/` and `val2017/`
-             ) -> dict[str, list[Example]]:
-    """COCO 2017 (Chen et al. 2015) as `{'train': …, 'val': …}`, of the splits whose annotations are there.
-    Raises `FileNotFoundError` when there are none, `ValueError` when a file is not one of captions."""
-    splits = {}
-    for split in ("train", "val"):
-        annotations = Path(root) / "annotations" / f"captions_{split}2017.json"
-        if annotations.is_file():
-            splits[split] = _from_coco(read_json(annotations), Path(root) / f"{split}2017", annotations)
-    if not splits:
-        raise FileNotFoundError(f"{root} has no annotations/captions_train2017.json or captions_val2017.json; "
-                                "expected the COCO 2017 layout")
-    return splits
-
 # %% ../nbs/00_data.ipynb #31e48308
 @lru_cache(maxsize=64)
-def _listing(folder: Path) -> frozenset[str]:
-    "The names in `folder`; none when it does not exist."
-    return frozenset(os.listdir(folder)) if folder.is_dir() else frozenset()
+def _listing(folder: Path) -> dict[str, str]:
+    "The names in `folder`, each by itself and by its composed form; none when it does not exist."
+    names = os.listdir(folder) if folder.is_dir() else []
+    return {unicodedata.normalize("NFC", name): name for name in names} | {name: name for name in names}
+
+def on_disk(path: Path) -> Path | None:
+    "`path` as its folders spell it, composed or decomposed; None when nothing is there."
+    folder, names = path.parent, _listing(path.parent)
+    if not names and folder != path:
+        folder = on_disk(folder)
+        names = _listing(folder) if folder else {}
+    name = names.get(path.name) or names.get(unicodedata.normalize("NFC", path.name))
+    return folder / name if name else None
 
 def find_picture(root: Path,           # the folder of all pictures
                  filepath: str,        # a folder below it, e.g. 'val2014', or ''
@@ -442,52 +608,72 @@ def find_picture(root: Path,           # the folder of all pictures
     places = [root / filepath / filename, root / filename, root / "images" / filename]
     if coco_id is not None:
         places += [root / split / f"{coco_id:012d}.jpg" for split in ("train2017", "val2017", "test2017")]
-    return next((path for path in places if path.name in _listing(path.parent)), places[0])
+    return next(filter(None, map(on_disk, places)), places[0])
 
-# %% ../nbs/00_data.ipynb #406ee285
-def _coco_id(image: dict) -> int | None:
-    "The COCO id of a Karpathy entry, also when only its file name has it."
-    number = re.search(r"(?:^|_)(\d{12})\.\w+$", image["filename"])
-    given = str(image.get("cocoid", image.get("id", "")))
-    if given.isdecimal():
-        return int(given)
-    return int(number[1]) if number else None
+# %% ../nbs/00_data.ipynb #9d9196cb
+@lru_cache(maxsize=64)
+def _real(folder: Path) -> tuple[str, dict[str, str]]:
+    "The folder without links on the way to it, and where the links in it lead."
+    if not folder.is_dir(): return os.path.normpath(folder), {}
+    return os.path.realpath(folder), {entry.name: os.path.realpath(entry.path) for entry in os.scandir(folder)
+                                      if entry.is_symlink()}
 
-# %% ../nbs/00_data.ipynb #73072197
-def _split_name(name: str) -> str:
-    "'train', 'val' or 'test' for the names in use; restval is training data too."
-    name = name.strip().lower()
-    names = {"restval": "train", "training": "train", "valid": "val", "validation": "val", "dev": "val",
-             "testing": "test"}
-    return names.get(name, name)
+def _file_key(path: Path) -> str:
+    "What a picture's file is known by, however its path is written."
+    folder, links = _real(path.parent)
+    return picture_key(links.get(path.name, os.path.join(folder, path.name)))
 
-# %% ../nbs/00_data.ipynb #7c1d4551
-def _karpathy_images(content: Any) -> list[dict] | None:
-    "The list of images in a Karpathy-style JSON, below a root key or not; None when it is something else."
-    if isinstance(content, dict) and isinstance(content.get("images"), list):
-        content = content["images"]
-    if isinstance(content, list):
-        has_sentences = any(isinstance(image, dict) and "sentences" in image for image in content)
-        return content if has_sentences else None
-    if isinstance(content, dict):
-        below = (_karpathy_images(value) for value in content.values())
-        return next((images for images in below if images), None)
-    return None
+def _place(entry: Entry, root: Path) -> Path:
+    "Where an entry's picture is below `root`, also when the name is written for another system."
+    number = entry.image_id if isinstance(entry.image_id, int) else None
+    names = dict.fromkeys((entry.name, picture_key(entry.name)))
+    places = [find_picture(root, entry.folder, name, number) for name in names]
+    return next(filter(None, map(on_disk, places)), places[0])
 
-# %% ../nbs/00_data.ipynb #fb7543f9
-def _sentence_text(sentence: str | dict) -> str:
-    "The sentence as typed, or its tokens where the file keeps only those."
-    if isinstance(sentence, str):
-        return sentence
-    return sentence.get("raw") or " ".join(sentence.get("tokens", ()))
+# %% ../nbs/00_data.ipynb #74994b37
+def _known_as(entry: Entry, path: Path, root: Path) -> int | str:
+    "The id of an entry's picture: as the file gives it, else the name, below `root` where it is written in full."
+    if entry.image_id is not None: return entry.image_id
+    within = os.path.isabs(entry.name) and path.is_relative_to(root)
+    return picture_key(str(path.relative_to(root)) if within else entry.name)
 
-# %% ../nbs/00_data.ipynb #ea627be6
-def _from_karpathy(image: dict, root: Path) -> Example:
-    "The example of one entry of a Karpathy-style JSON."
-    number, name = _coco_id(image), image["filename"]
-    captions = map(_sentence_text, image["sentences"])
-    path = find_picture(root, image.get("filepath", ""), name, number)
-    return _make_example(name if number is None else number, path, captions)
+def make_examples(entries: Sequence[Entry], root: Path,  # below which the pictures are
+                  file: Path,                            # where the entries stand, for messages
+                 ) -> dict[str | None, list[Example]]:
+    """The examples of each split, below None those of none; one for each picture that has a caption.
+
+    Warns of captions and pictures that are left out; raises `ValueError` when a picture is in two splits.
+    """
+    tell_left_out(entries, file)
+    placed = [(_place(entry, root), entry) for entry in entries]
+    keys = {path: _file_key(path) for path, _ in placed}
+    paths = {keys[path]: path for path, _ in reversed(placed)}        # the first spelling of each
+    splits: dict[str | None, list[Example]] = {}
+    without = []
+    for key, entry in join_entries((keys[path], entry) for path, entry in placed).items():
+        example = _make_example(_known_as(entry, paths[key], root), paths[key], entry.captions)
+        if example.captions: splits.setdefault(entry.split, []).append(example)
+        else: without.append(entry.name)
+    if without:
+        warnings.warn(f"{file}: {len(without)} of {len(paths)} pictures have no caption and are left out: "
+                      f"{', '.join(without[:5])}{' and so on' if len(without) > 5 else ''}", stacklevel=2)
+    return splits
+
+# %% ../nbs/00_data.ipynb #0fd66db3
+def load_coco(root: Path,  # the folder that holds `annotations/`, `train2017/` and `val2017/`
+             ) -> dict[str, list[Example]]:
+    """COCO 2017 (Chen et al. 2015) as `{'train': …, 'val': …}`, of the splits whose annotations are there.
+    Raises `FileNotFoundError` when there are none, `ValueError` when a file is not one of captions."""
+    splits = {}
+    for split in ("train", "val"):
+        annotations = Path(root) / "annotations" / f"captions_{split}2017.json"
+        if annotations.is_file():
+            entries = [replace(entry, split=split) for entry in read_coco(annotations)]
+            splits[split] = make_examples(entries, Path(root) / f"{split}2017", annotations).get(split, [])
+    if not splits:
+        raise FileNotFoundError(f"{root} has no annotations/captions_train2017.json or captions_val2017.json; "
+                                "expected the COCO 2017 layout")
+    return splits
 
 # %% ../nbs/00_data.ipynb #1835198b
 def load_karpathy(file: Path,  # e.g. `dataset_coco.json`
@@ -495,64 +681,12 @@ def load_karpathy(file: Path,  # e.g. `dataset_coco.json`
                  ) -> dict[str, list[Example]]:
     """A Karpathy-style JSON (Karpathy & Fei-Fei 2015) as `{'train': …, 'val': …, 'test': …}`.
     Raises `ValueError` when it is something else."""
-    splits: dict[str, list[Example]] = {}
-    expected = "expected Karpathy's format, {'images': [{'filename', 'split', 'sentences'}]}"
-    images = _karpathy_images(read_json(file))
-    if not images:
-        raise ValueError(f"{file} lists no images with sentences; {expected}")
-    for number, image in enumerate(images, 1):
-        try:
-            split = _split_name(image.get("split") or "train")
-            splits.setdefault(split, []).append(_from_karpathy(image, Path(root)))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{file}, image {number}: {error!r}; {expected}") from error
-    return splits
+    return _with_train(make_examples(read_karpathy(file), Path(root), file))
 
-# %% ../nbs/00_data.ipynb #c0c6673a
-_Row = tuple[str, str, str | None]     # picture, caption, split where it is named
-
-def _read_csv(text: str, file: Path) -> list[_Row]:
-    "The rows of a CSV with a header; `ValueError` without image and caption, or when a comma splits a caption."
-    lines = csv.DictReader(io.StringIO(text), skipinitialspace=True)
-    if not {"image", "caption"} <= set(lines.fieldnames or ()):
-        raise ValueError(f"{file}: expected a header with the columns image and caption, found {lines.fieldnames}")
-    rows = []
-    for row in lines:
-        if None in row:
-            raise ValueError(f"{file}, line {lines.line_num}: more fields than columns; "
-                             "put captions with commas in double quotes")
-        rows.append((row["image"], row["caption"], _split_name(row.get("split") or "") or None))
-    return rows
-
-# %% ../nbs/00_data.ipynb #d07c3423
-def _read_flickr(text: str) -> list[_Row]:
-    "The rows of Flickr's `name#number<tab>caption` lines."
-    lines = (line.split("\t", 1) for line in text.splitlines() if "\t" in line)
-    return [(name.rsplit("#", 1)[0], caption, None) for name, caption in lines]
-
-# %% ../nbs/00_data.ipynb #90ffd1c0
-def _read_table(file: Path) -> list[_Row]:
-    "The rows of a CSV file, or of a file of Flickr's kind, which its first line shows."
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{file} is not UTF-8 ({error}); save it as UTF-8") from error
-    first = text.split("\n", 1)[0]
-    return _read_flickr(text) if "\t" in first and "#" in first else _read_csv(text, file)
-
-# %% ../nbs/00_data.ipynb #452a9745
-def _from_table(file: Path, root: Path) -> dict[str | None, list[Example]]:
-    "The pictures of each split, below None where the table has none; a picture's first row that names a split decides."
-    captions: dict[str, list[str]] = {}
-    split_of: dict[str, str | None] = {}
-    for name, caption, split in _read_table(file):
-        captions.setdefault(name, []).append(caption)
-        split_of[name] = split_of.get(name) or split
-    splits: dict[str | None, list[Example]] = {}
-    for name, texts in captions.items():
-        example = _make_example(name, find_picture(root, "", name, None), texts)
-        splits.setdefault(split_of[name], []).append(example)
-    return splits
+def _with_train(splits: dict[str | None, list[Example]]) -> dict[str, list[Example]]:
+    "Pictures of no split are training data."
+    named = {split: examples for split, examples in splits.items() if split}
+    return named | ({"train": named.get("train", []) + splits[None]} if None in splits else {})
 
 # %% ../nbs/00_data.ipynb #03ac2e3d
 def _split_by_picture(examples: list[Example], seed: int) -> dict[str, list[Example]]:
@@ -563,39 +697,15 @@ def _split_by_picture(examples: list[Example], seed: int) -> dict[str, list[Exam
     n_test = n_val if len(shuffled) > 2 else 0
     return {"val": shuffled[:n_val], "test": shuffled[n_val:n_val + n_test], "train": shuffled[n_val + n_test:]}
 
-# %% ../nbs/00_data.ipynb #002b587a
-def _load_json(file: Path, root: Path, seed: int) -> dict[str, list[Example]]:
-    "The splits of a JSON file in Karpathy's format or in COCO's; split by `seed` where it names none."
-    content = read_json(file)
-    if images := _karpathy_images(content):
-        splits = load_karpathy(file, root)
-        names_splits = any("split" in image for image in images)
-        return splits if names_splits else _split_by_picture(splits["train"], seed)
-    if not isinstance(content, dict) or not {"images", "annotations"} <= set(content):
-        raise ValueError(f"{file} is neither in Karpathy's format nor a COCO captions file (images and annotations)")
-    return _split_by_picture(_from_coco(content, root, file), seed)
-
-# %% ../nbs/00_data.ipynb #83edc7ff
-def _load_table(file: Path, root: Path, seed: int) -> dict[str, list[Example]]:
-    "The splits of a table; pictures without one are training data when others have one, else split by `seed`."
-    splits = _from_table(file, root)
-    unnamed = splits.pop(None, [])
-    if not splits:
-        return _split_by_picture(unnamed, seed)
-    return splits | {"train": splits.get("train", []) + unnamed}
-
 # %% ../nbs/00_data.ipynb #7cbd7398
-def load_captions(file: Path,     # .json, .csv or .txt
+def load_captions(file: Path,     # a table, a JSON file, or a folder with captions in it
                   root: Path,     # the folder of the pictures
                   seed: int = 0,  # decides the split where the file has none
                  ) -> dict[str, list[Example]]:
     """Your own pictures and captions as `{'train': …, 'val': …, 'test': …}`.
     Raises `FileNotFoundError` or, with what is wrong in the file, `ValueError`."""
-    file, root = Path(file), Path(root)
-    if not file.is_file():
-        raise FileNotFoundError(f"there is no caption file {file}")
-    load = _load_json if file.suffix == ".json" else _load_table
-    return load(file, root, seed)
+    splits = make_examples(read_entries(file), Path(root), file)
+    return _split_by_picture(splits.get(None, []), seed) if set(splits) <= {None} else _with_train(splits)
 
 # %% ../nbs/00_data.ipynb #baedd6be
 def running_on() -> Literal["kaggle", "colab", "local"]:
@@ -639,6 +749,61 @@ def find_data_root(data_root: str | Path | None = None,           # look only he
                             "Give its place by --data_root or CAPTIONKIT_DATA, attach the data set on Kaggle, "
                             "or try --dummy.")
 
+# %% ../nbs/00_data.ipynb #4052a964
+def _fits(value: Any, hint: Any) -> bool:
+    "Whether `value` is what the annotation says; a number is finite, and True is none. Paths are not looked at."
+    kind, choices = get_origin(hint), get_args(hint)
+    if kind in (Union, UnionType): return any(_fits(value, choice) for choice in choices)
+    if kind is tuple:
+        return isinstance(value, (tuple, list)) and all(_fits(one, choices[0]) for one in value)
+    if kind is Literal: return value in choices
+    if hint is bool: return isinstance(value, (bool, np.bool_))
+    if hint in (int, float) and isinstance(value, bool): return False
+    if hint is int: return isinstance(value, numbers.Integral)
+    if hint is float: return isinstance(value, numbers.Real) and -math.inf < value < math.inf
+    return isinstance(value, hint) if hint in (str, type(None)) else True
+
+# %% ../nbs/00_data.ipynb #a9538574
+def _inside(value: float, interval: str) -> bool:
+    "Whether a number lies in an interval such as `[0, 1)` or `(0, inf)`."
+    low, high = map(float, interval[1:-1].split(","))
+    above = low <= value if interval[0] == "[" else low < value
+    below = value <= high if interval[-1] == "]" else value < high
+    return above and below
+
+# %% ../nbs/00_data.ipynb #5be6bdea
+def _in_words(wanted: Any) -> str:
+    "What a value has to be: an annotation, or an interval as text."
+    if isinstance(wanted, str):
+        low, high = wanted[1:-1].split(", ")
+        return {"[": "at least ", "(": "above "}[wanted[0]] + low if high == "inf" else f"in {wanted}"
+    if get_origin(wanted) in (Union, UnionType, tuple): return _in_words(get_args(wanted)[0])
+    if get_origin(wanted) is Literal:
+        *others, last = map(str, get_args(wanted))
+        return f"{', '.join(others)} or {last}"
+    return {int: "a whole number", float: "a finite number", bool: "True or False", str: "text"}[wanted]
+
+# %% ../nbs/00_data.ipynb #94198bce
+def check_value(name: str, value: Any,
+                hint: Any,                      # its type as an annotation, e.g. `int | None`
+                interval: str | None = None     # in which its numbers have to lie
+               ) -> None:
+    "Raises `ValueError` with a sentence when `value` is not what it has to be."
+    items = value if isinstance(value, (tuple, list)) else [value]
+    wanted = hint
+    if _fits(value, hint):
+        if interval is None or all(one is None or _inside(one, interval) for one in items): return
+        wanted = interval
+    raise ValueError(f"{name} must be {_in_words(wanted)}, not {value!r:.60}")
+
+def check_settings(settings: Any,               # a dataclass
+                   prefix: str = "--",          # before a field's name in the sentence
+                   **intervals: str             # of those fields that not every number suits
+                  ) -> None:
+    "Raises `ValueError` when a field holds what its annotation does not allow, or a number outside of its interval."
+    for name, hint in get_type_hints(type(settings)).items():
+        check_value(prefix + name, getattr(settings, name), hint, intervals.get(name))
+
 # %% ../nbs/00_data.ipynb #bbc0ca9f
 def _as_paths(value: str | Path | Iterable[str | Path] | None) -> tuple[Path, ...]:
     "One path, or several, or none, as a tuple."
@@ -662,6 +827,7 @@ class DataConfig:
     def __post_init__(self):
         for name in ("data_root", "captions", "karpathy_split"):
             object.__setattr__(self, name, _as_paths(getattr(self, name)))
+        check_settings(self, split_seed="[0, inf)")
         if self.captions and self.karpathy_split:
             raise ValueError("--captions reads Karpathy-style files too: name all of the files by --captions")
         if len(self.data_root) > 1 and len(self.data_root) != len(self.files):
@@ -716,7 +882,7 @@ def set_names(files: Sequence[Path]) -> list[str]:
 def _read_file(config: DataConfig, file: Path, root: Path | None) -> dict[str, list[Example]]:
     "The splits of one file of captions; pictures are looked for below `root`, or where such files usually lie."
     if config.captions:
-        return load_captions(file, root or file.parent, config.split_seed)
+        return load_captions(file, root or (file if file.is_dir() else file.parent), config.split_seed)
     return load_karpathy(file, root or find_data_root())
 
 def by_set(examples: Sequence[Example]) -> dict[str, list[int]]:
@@ -757,36 +923,77 @@ def _read_splits(config: DataConfig) -> dict[str, list[Example]]:
     return sets[0] if len(sets) == 1 else join_sets(list(zip(set_names(config.files), sets)))
 
 # %% ../nbs/00_data.ipynb #d49e85ef
+def named(names: Sequence[Any], most: int = 20) -> str:
+    "The first `most` of `names`, and how many more there are."
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(map(str, names[:most])) + more
+
 def check_pictures(examples: list[Example],
                    bad_images: str = "error",   # 'skip' warns of missing pictures and goes on
                   ) -> list[Example]:
-    """The examples whose picture is there.
-    Raises `FileNotFoundError` with the missing ones, unless they are to be skipped and some are there."""
-    there = [example for example in examples if example.path.name in _listing(example.path.parent)]
-    if missing := len(examples) - len(there):
-        kept = set(there)
-        names = ", ".join(str(example.path) for example in examples if example not in kept)[:300]
-        message = f"{missing} of {len(examples)} pictures are missing: {names}"
-        if bad_images == "error" or not there:
+    """The examples whose picture is there, with its path as the disk spells it.
+    Raises `FileNotFoundError` with the missing ones, unless they are to be skipped."""
+    places = [on_disk(example.path) for example in examples]
+    if missing := [example.path for example, place in zip(examples, places) if not place]:
+        message = f"{len(missing):,} of {len(examples):,} pictures are missing: {named(missing)}"
+        if bad_images == "error":
             raise FileNotFoundError(f"{message}\nIs the picture folder right? --bad_images skip goes on without them.")
         warnings.warn(message)
-    return there
+    return [example if example.path == place else replace(example, path=place)
+            for example, place in zip(examples, places) if place]
+
+# %% ../nbs/00_data.ipynb #3a5aefeb
+def _is_readable(example: Example) -> bool:
+    "Whether the picture can be read."
+    try:
+        return bool(open_image(example.path))
+    except ImageError:
+        return False
+
+def _with_pictures(splits: dict[str, list[Example]],  # as the data has them
+                   kept: dict[str, list[Example]],    # those of the examples that may be used
+                   seed: int) -> dict[str, list[Example]]:
+    "`kept` without splits of which no picture can be read; they are drawn again if it was `seed` that drew them."
+    empty = [name for name, examples in kept.items() if not any(map(_is_readable, examples))]
+    if empty and splits == _split_by_picture([example for several in splits.values() for example in several], seed):
+        usable = [example for several in kept.values() for example in several if _is_readable(example)]
+        return {name: examples for name, examples in _split_by_picture(usable, seed).items() if examples}
+    for name in empty:
+        names = named([example.path for example in splits[name]])
+        warnings.warn(f"{name}: no picture is there that can be read, so the split is left out: {names}")
+    return {name: examples for name, examples in kept.items() if name not in empty}
+
+# %% ../nbs/00_data.ipynb #06d657d8
+def check_once(splits: dict[str, list[Example]]) -> None:
+    "Raises `ValueError` when an id or a file occurs twice in all of the splits."
+    homes: dict[str, tuple[str, Example]] = {}
+    for split, examples in splits.items():
+        for example in examples:
+            for kind, known in (("file", _file_key(example.path)), ("id", str(example.image_id))):
+                before, other = homes.setdefault(f"{kind} {known}", (split, example))
+                if other is not example:
+                    raise ValueError(f"{example.path} ({split}) and {other.path} ({before}) have the same {kind}: "
+                                     "a picture stands in one place of one split; leave one of them out")
 
 # %% ../nbs/00_data.ipynb #2fa4e7df
 def load_splits(config: DataConfig) -> dict[str, list[Example]]:
     """The usable examples of each split that the data has.
     Raises `ValueError` or `FileNotFoundError` when there are none, or when pictures are missing."""
-    _listing.cache_clear()               # files may have come since the last look
-    splits = {}
-    for name, examples in _read_splits(config).items():
-        captioned = [example for example in examples if example.captions]
-        if without := len(examples) - len(captioned):
-            warnings.warn(f"{name}: {without} of {len(examples)} pictures have no caption and are left out")
-        if captioned:
-            splits[name] = check_pictures(captioned, config.bad_images)
+    for listed in (_listing, _real):
+        listed.cache_clear()                 # files may have come since the last look
+    splits = {name: examples for name, examples in _read_splits(config).items() if examples}
     if not splits:
-        raise ValueError("the annotations hold no captions at all; is it the right file?")
-    return splits
+        files = ", ".join(map(str, config.files or config.data_root)) or "the annotations"
+        raise ValueError(f"{files}: no captions at all; is it the right file?")
+    kept = {name: check_pictures(examples, config.bad_images) for name, examples in splits.items()}
+    if config.bad_images == "skip":
+        kept = _with_pictures(splits, kept, config.split_seed)
+    if not kept:
+        paths = [example.path for examples in splits.values() for example in examples]
+        raise FileNotFoundError(f"{len(paths):,} of {len(paths):,} pictures are missing or cannot be read: "
+                                f"{named(paths)}\nIs the picture folder right?")
+    check_once(kept)
+    return kept
 
 # %% ../nbs/00_data.ipynb #4b0fff33
 def speaks_of_sides(captions: Sequence[str]) -> bool:
@@ -807,7 +1014,7 @@ def _random_crop(image: Image.Image,
                 ) -> Image.Image:
     "A random part of `image`: the share `smallest` of its area or more, to within a stretch of up to 15 %."
     share, stretch = generator.uniform(smallest, 1), np.exp(generator.uniform(-0.15, 0.15))
-    width, height = (min(side, int(side * share**0.5 * factor))
+    width, height = (max(1, min(side, int(side * share**0.5 * factor)))
                      for side, factor in zip(image.size, (stretch, 1 / stretch)))
     left = int(generator.integers(0, image.width - width + 1))
     top = int(generator.integers(0, image.height - height + 1))
@@ -821,6 +1028,9 @@ class Augment:
     flip: float = 0.5           # probability of a horizontal flip
     rotate: float = 5.0         # degrees, at most, to either side
     sides: Literal["keep", "swap"] = "keep"  # captions say left or right: 'keep' never flips, 'swap' exchanges words
+
+    def __post_init__(self):
+        check_settings(self, "", smallest_crop="(0, 1]", flip="[0, 1]", rotate="[0, 180]")
 
     def __call__(self, image: Image.Image, captions: Sequence[str],
                  generator: np.random.Generator) -> tuple[Image.Image, bool]:
@@ -861,26 +1071,19 @@ def _encode_swapped(tokenizer: PreTrainedTokenizerFast, examples: Sequence[Examp
             for index, example in enumerate(examples) if speaks_of_sides(example.captions)}
 
 # %% ../nbs/00_data.ipynb #44bc86a5
-def _read_picture(example: Example, augment: Augment | None, generator: np.random.Generator,
-                  bad_images: str) -> tuple[Image.Image | None, bool]:
-    "The picture, and whether it was flipped; None with a warning when it is unreadable and `bad_images` is 'skip'."
-    try:
-        image = open_image(example.path)
-    except ImageError as error:
-        if bad_images == "error":
-            raise
-        warnings.warn(f"left out: {error}")
-        return None, False
+def read_picture(example: Example, augment: Augment | None,
+                 generator: np.random.Generator) -> tuple[Image.Image, bool]:
+    "The picture, and whether it was flipped; raises `ImageError` when it cannot be read."
+    image = open_image(example.path)
     return augment(image, example.captions, generator) if augment else (image, False)
 
 # %% ../nbs/00_data.ipynb #b7feb98e
 def _read_features(features: Sequence[np.ndarray], index: int, generator: np.random.Generator,
-                   example: Example) -> torch.Tensor | None:
-    "One version of the picture's features `[N, C]`; None with a warning when the picture was unreadable."
+                   example: Example) -> torch.Tensor:
+    "One version of the picture's features `[N, C]`; raises `ImageError` when the picture was unreadable."
     version = np.array(features[generator.integers(len(features))][index])
     if np.isnan(version.flat[0]):
-        warnings.warn(f"left out: {example.path} could not be read when its features were computed")
-        return None
+        raise ImageError(f"{example.path}: could not be read when its features were computed")
     return torch.from_numpy(version)
 
 # %% ../nbs/00_data.ipynb #33e8576c
@@ -903,10 +1106,11 @@ class CaptionDataset(Dataset):
                  seed: int = 0,                       # of augmentation and mirroring
                  weights: Sequence[Sequence[float]] | None = None,  # of each caption in the loss; mean about 1
                  max_tokens: int = 30,                # text pieces kept of a caption
-                 bad_images: str = "error"):          # 'skip' leaves unreadable pictures out of their batch
+                 bad_images: str = "error"):          # 'skip' leaves unreadable pictures out, and names them
         _check_features(features, len(examples), augment)
         self.examples, self.preprocess, self.features, self.weights = list(examples), preprocess, features, weights
         self.augment, self.seed, self.epoch, self.bad_images = augment, seed, 0, bad_images
+        self.left_out: dict[str, None] = {}           # what `make_loader` left out: a sentence for each picture
         self.tokens = _encode_examples(tokenizer, self.examples, max_tokens)
         swaps = augment is not None and augment.sides == "swap"
         self.swapped = _encode_swapped(tokenizer, self.examples, max_tokens) if swaps else {}
@@ -914,20 +1118,20 @@ class CaptionDataset(Dataset):
     def __len__(self) -> int:
         return len(self.examples)
 
-    def __getitem__(self, choice: Choice) -> dict | None:
-        "The item for `collate`; None when its picture is left out."
+    def __getitem__(self, choice: Choice) -> dict | ImageError:
+        "The item for `collate`; the error where its picture cannot be read."
         index, numbers = choice
         example = self.examples[index]
         item = {"image_id": example.image_id, "tokens": [self.tokens[index][k] for k in numbers]}
         if self.weights:
             item["weights"] = [self.weights[index][k] for k in numbers]
         generator = np.random.default_rng([self.seed, self.epoch, index])
-        if self.features:
-            features = _read_features(self.features, index, generator, example)
-            return None if features is None else item | {"features": features}
-        image, flipped = _read_picture(example, self.augment, generator, self.bad_images)
-        if image is None:
-            return None
+        try:
+            if self.features:
+                return item | {"features": _read_features(self.features, index, generator, example)}
+            image, flipped = read_picture(example, self.augment, generator)
+        except ImageError as error:
+            return error
         if flipped and index in self.swapped:
             item["tokens"] = [self.swapped[index][k] for k in numbers]
         return item | {"images": self.preprocess(image)}
@@ -955,19 +1159,20 @@ def _pad_weights(items: Sequence[dict], K: int) -> torch.Tensor:
     return torch.tensor([row + [0.0] * (K - len(row)) for row in rows])
 
 # %% ../nbs/00_data.ipynb #529035f4
-def collate(items: Sequence[dict | None],  # of `CaptionDataset`; None where a picture was left out
-            end: int = 50256,              # the id that pads `input_ids`
-           ) -> dict | None:
+def collate(items: Sequence[dict | ImageError],  # of `CaptionDataset`
+            end: int = 50256,                    # the id that pads `input_ids`
+           ) -> dict:
     """One batch: `images [B, 3, S, S]` or `features [B, N, C]`, `input_ids` and `labels [B, K, T]`,
-    caption `weights [B, K]`, `image_ids`; None when no picture was readable."""
-    items = [item for item in items if item is not None]
+    caption `weights [B, K]`, `image_ids`; and, alone when no picture was readable, the `unreadable` errors."""
+    unreadable = [item for item in items if isinstance(item, ImageError)]
+    items = [item for item in items if not isinstance(item, ImageError)]
     if not items:
-        return None
+        return {"unreadable": unreadable}
     input_ids, labels = _pad_captions([item["tokens"] for item in items], end)
     weights = _pad_weights(items, K=labels.shape[1])
     visual = "features" if "features" in items[0] else "images"
     return {visual: torch.stack([item[visual] for item in items]), "input_ids": input_ids, "labels": labels,
-            "weights": weights, "image_ids": [item["image_id"] for item in items]}
+            "weights": weights, "image_ids": [item["image_id"] for item in items], "unreadable": unreadable}
 
 # %% ../nbs/00_data.ipynb #fce6c0fd
 def _choose_captions(index: int,
@@ -1009,12 +1214,25 @@ def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the nu
     return [batches[i] for i in generator.permutation(len(batches))] if shuffle else batches
 
 # %% ../nbs/00_data.ipynb #c49edb4e
+def _leave_out(dataset: CaptionDataset, unreadable: Sequence[ImageError]) -> None:
+    "Notes pictures that cannot be read in `left_out`, or raises the first error, as the data set's `bad_images` says."
+    for error in unreadable:
+        if dataset.bad_images == "error":
+            raise error
+        if str(error) not in dataset.left_out:
+            warnings.warn(f"left out: {error}")
+            dataset.left_out[str(error)] = None
+
 def make_loader(dataset: CaptionDataset,
                 batches: list[list[Choice]],  # of `epoch_batches`
                 num_workers: int = 0,         # processes that read; 0 reads in this one
-               ) -> DataLoader:
-    "A `DataLoader` over exactly these batches, in this order."
-    return DataLoader(dataset, batch_sampler=batches, collate_fn=collate, num_workers=num_workers,
-                      pin_memory=torch.cuda.is_available(),
-                      # Its own generator, or the loader would draw from the global one, which dropout uses
-                      generator=torch.Generator())
+               ) -> Iterator[dict | None]:
+    """Exactly these batches, in this order; None for one of which no picture can be read.
+    Raises `ImageError` at a picture that cannot be read, unless the data set skips it."""
+    loader = DataLoader(dataset, batch_sampler=batches, collate_fn=collate, num_workers=num_workers,
+                        pin_memory=torch.cuda.is_available(),
+                        # Its own generator, or the loader would draw from the global one, which dropout uses
+                        generator=torch.Generator())
+    for batch in loader:
+        _leave_out(dataset, batch.pop("unreadable"))
+        yield batch or None

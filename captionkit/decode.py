@@ -5,14 +5,14 @@
 # %% ../nbs/01a_decode.ipynb #fc59eec4
 from __future__ import annotations
 
-import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
+from .data import check_settings, check_value
 from .model import CaptionModel, KVCache
 
 # %% auto #0
@@ -33,18 +33,8 @@ class DecodeConfig:
     no_repeat_ngram: int = 0     # never write the same n tokens twice; 0 allows it
 
     def __post_init__(self):
-        requirements = {
-            f"strategy must be beam, sample or greedy, not {self.strategy!r}":
-                self.strategy in ("beam", "sample", "greedy"),
-            "max_length must be at least 1": self.max_length >= 1,
-            "beam_width must be at least 1": self.beam_width >= 1,
-            "temperature must be above 0": self.temperature > 0,
-            "top_k must not be negative": self.top_k >= 0,
-            "top_p must be in (0, 1]": 0 < self.top_p <= 1,
-            "no_repeat_ngram must not be negative": self.no_repeat_ngram >= 0,
-        }
-        for requirement, is_met in requirements.items():
-            if not is_met: raise ValueError(requirement)
+        check_settings(self, "", max_length="[1, inf)", beam_width="[1, 10000]", length_penalty="[-10, 10]",
+                       temperature="[1e-6, inf)", top_k="[0, inf)", top_p="(0, 1]", no_repeat_ngram="[0, inf)")
 
 # %% ../nbs/01a_decode.ipynb #4797657e
 MODES = {
@@ -59,8 +49,8 @@ def mode_config(mode: str,
                 **settings: Any  # override fields of `DecodeConfig`, e.g. `temperature=0.7`
                ) -> DecodeConfig:
     "The settings of a caption mode; raises `ValueError` for an unknown one."
-    if mode not in MODES:
-        raise ValueError(f"unknown caption mode {mode!r}; choose one of {', '.join(MODES)}")
+    if mode not in [*MODES]:
+        raise ValueError(f"unknown caption mode {mode!r:.60}; choose one of {', '.join(MODES)}")
     return replace(MODES[mode], **settings)
 
 # %% ../nbs/01a_decode.ipynb #c169862f
@@ -207,11 +197,13 @@ def _token_at(points: Tensor,        # `[B, n]`, in [0, 1)
 
 # %% ../nbs/01a_decode.ipynb #d3f14db5
 def _seed_of_each(seed: int | Sequence[int], n_pictures: int) -> list[int]:
-    "One seed for each picture; raises `ValueError` when there are not as many seeds as pictures."
-    if isinstance(seed, numbers.Integral): return [int(seed)] * n_pictures
-    seeds = [int(one) for one in seed]
+    "One seed for each picture; raises `ValueError` when there are not as many seeds as pictures, or a wrong one."
+    many = isinstance(seed, Iterable) and not isinstance(seed, str)
+    seeds = [*seed] if many else [seed] * n_pictures
+    for one in seeds:
+        check_value("seed", one, int, f"[{-2**63}, {2**64})")                       # what PyTorch takes
     if len(seeds) != n_pictures: raise ValueError(f"{len(seeds)} seeds for {n_pictures} pictures")
-    return seeds
+    return list(map(int, seeds))
 
 # %% ../nbs/01a_decode.ipynb #a6426f75
 def sample(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
@@ -330,9 +322,10 @@ def generate(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
             ) -> list[list[Hypothesis]]:
     """For each picture up to `n` captions, best first; a beam narrower than `n` is widened to it.
 
-    Raises `ValueError` for `n` below 1 or several greedy ones.
+    Raises `ValueError` for an `n` that is not in 1 to 10,000, a wrong seed, or several greedy captions.
     """
-    if n < 1: raise ValueError(f"n must be at least 1, not {n}")
+    check_value("n", n, int, "[1, 10000]")
+    seed = _seed_of_each(seed, len(memory))
     if config.strategy == "beam":
         return beam_search(model, memory, replace(config, beam_width=max(n, config.beam_width)), n)
     if config.strategy == "sample":

@@ -17,11 +17,12 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from .captioner import Captioner, caption_dataset
-from .data import CaptionDataset, DataConfig, Example, by_set, load_splits, open_image, override, read_json
-from .data import written_whole
+from .captions import plain_id, read_json
+from .data import (CaptionDataset, DataConfig, Example, ImageError, by_set, check_settings, load_splits,
+                             named, open_image, override, written_whole)
 from .decode import DecodeConfig
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
-from .metrics import java_score, ptb_tokenize, signature
+from .metrics import java_score, one_caption, ptb_tokenize, signature, with_ids_of
 from .model import read_checkpoint
 from .run import stored_settings
 from .train import TrainConfig
@@ -57,15 +58,12 @@ class EvalConfig:
     out: Path = Path("evaluation")      # results, metrics.json and report.html go here
 
     def __post_init__(self):
-        problems = [
-            (not self.checkpoint and not self.results, "nothing to score: give --checkpoint or --results"),
-            (self.drop_seen and self.allow_seen, "--drop_seen and --allow_seen exclude each other"),
-            (self.bootstrap < 2, "--bootstrap must be at least 2"),
-            (self.max_samples is not None and self.max_samples < 1, "--max_samples must be at least 1"),
-        ]
-        for wrong, message in problems:
-            if wrong:
-                raise ValueError(message)
+        check_settings(self, beam_width="[1, 10000]", max_length="[1, inf)", length_penalty="[-10, 10]",
+                       max_samples="[1, inf)", shown="[0, inf)", bootstrap="[2, 1000000]", batch_size="[1, inf)")
+        if not self.checkpoint and not self.results:
+            raise ValueError("nothing to score: give --checkpoint or --results")
+        if self.drop_seen and self.allow_seen:
+            raise ValueError("--drop_seen and --allow_seen exclude each other")
 
 # %% ../nbs/05_eval.ipynb #d8197bea
 def without_seen(
@@ -111,7 +109,7 @@ def examples_to_score(
     splits = load_splits(data_to_score(config, contents))
     split = config.split or "val"
     if split not in splits:
-        raise ValueError(f"the data has no {split} split; it has {', '.join(splits)}")
+        raise ValueError(f"the data has no {split} split with a picture that can be read; it has {', '.join(splits)}")
     examples, total = splits[split], len(splits[split])
     for content in contents:
         examples = without_seen(examples, content.get("train_image_ids"), config.drop_seen, config.allow_seen)
@@ -129,10 +127,14 @@ def write_captions(
     examples: Sequence[Example],
     decode: DecodeConfig,
     batch_size: int = 32,        # pictures at a time
+    bad_images: str = "error",   # 'skip' leaves out pictures that cannot be read
 ) -> dict[int | str, str]:
-    "One caption of each picture, by image id; raises `ImageError` for a picture that cannot be read."
-    dataset = CaptionDataset(examples, captioner.tokenizer, captioner.preprocess)
-    return caption_dataset(captioner.model, dataset, decode, captioner.tokenizer, batch_size, progress=True)
+    "One caption of each picture, by image id; raises `ImageError` for one that cannot be read, or when none can."
+    dataset = CaptionDataset(examples, captioner.tokenizer, captioner.preprocess, bad_images=bad_images)
+    captions = caption_dataset(captioner.model, dataset, decode, captioner.tokenizer, batch_size, progress=True)
+    if examples and not captions:
+        raise ImageError(f"none of the {len(examples)} pictures can be read: {'; '.join(dataset.left_out)[:300]}")
+    return captions
 
 # %% ../nbs/05_eval.ipynb #75b02a74
 def save_results(captions: Mapping[int | str, str],  # by image id
@@ -144,12 +146,18 @@ def save_results(captions: Mapping[int | str, str],  # by image id
 
 # %% ../nbs/05_eval.ipynb #095810e6
 def load_results(path: Path) -> dict[int | str, str]:
-    "The captions of a COCO result file, by image id; raises `ValueError` for another file, or an image id twice."
+    """The captions of a COCO result file, or of pycocoevalcap's `{id: [text]}`, by image id.
+
+    Raises `ValueError` for another file, an image id twice, or what is no caption."""
     rows = read_json(path)
+    if isinstance(rows, dict):
+        rows = [{"image_id": image_id, "caption": value} for image_id, value in rows.items()]
     is_list = isinstance(rows, list)
     if not is_list or not all(isinstance(row, dict) and {"image_id", "caption"} <= set(row) for row in rows):
         raise ValueError(f"{path} is not a COCO result file, a list of {{'image_id': .., 'caption': ..}}")
-    captions = {row["image_id"]: str(row["caption"] or "") for row in rows}
+    captions = {plain_id(row["image_id"], str(path)): one_caption(row["caption"], f"{path}, image {row['image_id']!r}")
+                for row in rows}
+    if None in captions: raise ValueError(f"{path}: an image_id is null")
     if len(captions) < len(rows):
         raise ValueError(f"{path} has {len(rows) - len(captions)} image ids twice")
     return captions
@@ -381,7 +389,7 @@ class Card:
     cider: float                    # of this caption, a fraction
     image_id: int | str
     references: Sequence[str]
-    picture: str                    # data URL
+    picture: str                    # data URL; empty when the picture cannot be read
 
 # %% ../nbs/05_eval.ipynb #d76f2da6
 def make_card(example: Example, caption: str, cider: float,
@@ -389,7 +397,11 @@ def make_card(example: Example, caption: str, cider: float,
               decode: Mapping[str, Any],    # settings under which the caption was written
              ) -> Card:
     "The card of one picture, which is shrunk to 320 pixels at most."
-    picture = open_image(example.path)
+    try:
+        picture = open_image(example.path)
+    except ImageError as error:
+        warnings.warn(f"the report is without this picture: {error}")
+        return Card(caption, [], cider, example.image_id, example.references, "")
     picture.thumbnail((320, 320))
     explained = captioner.explain(example.path, **decode) if captioner else None
     words = []
@@ -451,14 +463,14 @@ def score_checkpoints(
     frequencies: DocumentFrequencies | None,
 ) -> list[System]:
     "Every checkpoint with every beam width; writes results.json, results1.json and so on."
-    references = {example.image_id: example.references for example in examples}
-    systems: list[System] = []
+    systems, bad_images = [], data_to_score(config, contents).bad_images
     for path, captioner, content in zip(config.checkpoint, captioners, contents):
         training = _training_captions(content)
         for width in config.beam_width:
             decode = DecodeConfig("greedy" if width == 1 else "beam", beam_width=width,
                                   max_length=config.max_length, length_penalty=config.length_penalty)
-            captions = write_captions(captioner, examples, decode, config.batch_size)
+            captions = write_captions(captioner, examples, decode, config.batch_size, bad_images)
+            references = {e.image_id: e.references for e in examples if e.image_id in captions}
             save_results(captions, config.out / f"results{len(systems) or ''}.json")
             name = str(Path(path.parent.name) / path.name) + (f", beam {width}" if len(config.beam_width) > 1 else "")
             systems.append(score_system(name, captions, references, config, frequencies, training,
@@ -476,6 +488,7 @@ def score_files(
     references = {example.image_id: example.references for example in examples}
     systems = []
     for path, captions in files.items():
+        captions = with_ids_of(references, captions)
         if config.max_samples or config.drop_seen:
             captions = {image_id: captions[image_id] for image_id in references if image_id in captions}
         systems.append(score_system(path.name, captions, references, config, frequencies, results=str(path)))
@@ -529,11 +542,18 @@ def evaluate(config: EvalConfig) -> dict[str, Any]:
     frequencies = DocumentFrequencies.load(config.frequencies) if config.frequencies else None
     files = {path: load_results(path) for path in config.results}   # now, for one may be about to be overwritten
     systems = score_checkpoints(config, captioners, contents, examples, frequencies)
+    left_out = [example for example in examples if systems and example.image_id not in systems[0].captions]
+    if left_out:
+        description += f", {len(left_out)} of {len(examples)} pictures left out because they cannot be read"
+        gone = {example.image_id for example in left_out}
+        examples = [example for example in examples if example.image_id not in gone]
+        files = {path: {i: captions[i] for i in captions if i not in gone} for path, captions in files.items()}
     systems += score_files(config, files, examples, frequencies)
     people = human_row(examples, config, frequencies)
     conditions = signature({example.image_id: example.references for example in examples}, frequencies, "ptb")
     sets = score_sets(systems, examples, config, frequencies)
     metrics = {"signature": conditions, "data": description, "images": len(examples),
+               "left_out": [str(example.path) for example in left_out],
                "systems": metrics_rows(systems, people),
                "sets": {name: metrics_rows(*rows) for name, rows in sets.items()}}
     with written_whole(config.out / "metrics.json") as file:
@@ -556,6 +576,8 @@ def print_scores(metrics: Mapping[str, Any]  # what `evaluate` returns
         print(f"{name}:")
         _print_rows(rows)
     print(metrics["signature"])
+    if metrics["left_out"]:
+        print(f"left out, cannot be read: {named(metrics['left_out'])}")
 
 def _print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:

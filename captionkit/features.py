@@ -5,7 +5,7 @@
 # %% ../nbs/01d_features.ipynb #fc59eec4
 from __future__ import annotations
 
-import copy, hashlib, json, math, re, shutil, time
+import copy, hashlib, json, math, re, shutil, time, warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm.auto import tqdm
 
-from .data import Augment, Example, ImageError, Preprocess, open_image, speaks_of_sides
+from .data import Augment, Example, ImageError, Preprocess, read_picture, speaks_of_sides
 from .model import CaptionModel
 
 # %% auto #0
@@ -47,6 +47,12 @@ def autocast(precision: str,  # as `choose_precision` names it
     return torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None)
 
 # %% ../nbs/01d_features.ipynb #3761fdf8
+def _stamp(path: Path) -> str:
+    "What changes with a file; empty for a link that leads nowhere."
+    try: stat = path.stat()
+    except OSError: return ""
+    return f"{stat.st_size}|{stat.st_mtime_ns}"
+
 def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Preprocess,
               view: int = 0,          # 0 is the picture itself, others are augmented versions
               precision: str = "no",  # as `choose_precision` names it
@@ -56,30 +62,33 @@ def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Prep
     settings = [asdict(preprocess), config.backbone, config.tap, view, asdict(Augment()), precision]
     digest = hashlib.sha256(json.dumps(settings).encode())
     for example in examples:
-        stat, not_flipped = example.path.stat(), view and speaks_of_sides(example.captions)
-        digest.update(f"{example.path}|{stat.st_size}|{stat.st_mtime_ns}|{not_flipped}\n".encode())
+        not_flipped = view and speaks_of_sides(example.captions)
+        digest.update(f"{example.path}|{_stamp(example.path)}|{not_flipped}\n".encode(errors="backslashreplace"))
     for name, value in model.backbone.state_dict().items():
         digest.update(name.encode() + value.cpu().numpy().tobytes())
     return digest.hexdigest()[:16]
 
 # %% ../nbs/01d_features.ipynb #f240f626
 class _Pictures(Dataset):
-    "Preprocessed pictures `[3, S, S]` for extraction."
-    def __init__(self, examples: Sequence[Example], preprocess: Preprocess, view: int, bad_images: str):
-        self.examples, self.preprocess, self.view, self.bad_images = examples, preprocess, view, bad_images
+    "Preprocessed pictures `[3, S, S]` for extraction, each with what is wrong with it, mostly nothing."
+    def __init__(self, examples: Sequence[Example], preprocess: Preprocess, view: int):
+        self.examples, self.preprocess, self.view = examples, preprocess, view
 
     def __len__(self) -> int: return len(self.examples)
 
-    def __getitem__(self, index: int) -> Tensor:
-        example = self.examples[index]
-        try: image = open_image(example.path)
-        except ImageError:
-            if self.bad_images == "error": raise
+    def __getitem__(self, index: int) -> tuple[Tensor, str]:
+        augment, generator = Augment() if self.view else None, np.random.default_rng([self.view, index])
+        try: image, _ = read_picture(self.examples[index], augment, generator)
+        except ImageError as error:
             side = self.preprocess.image_size
-            return torch.full((3, side, side), torch.nan)
-        if self.view:
-            image, _ = Augment()(image, example.captions, np.random.default_rng([self.view, index]))
-        return self.preprocess(image)
+            return torch.full((3, side, side), torch.nan), str(error)
+        return self.preprocess(image), ""
+
+def _complain(problems: Iterable[str], bad_images: str) -> None:
+    "Names the pictures that cannot be read; raises `ImageError` about the first unless they are to be skipped."
+    for problem in filter(None, problems):
+        if bad_images == "error": raise ImageError(problem)
+        warnings.warn(f"left out: {problem}")
 
 # %% ../nbs/01d_features.ipynb #1efabc2f
 def _start_or_continue(partial: Path, progress: Path, shape: tuple[int, int, int]) -> tuple[np.ndarray, int]:
@@ -103,14 +112,16 @@ def _open_cache(path: Path) -> np.ndarray:
 
 # %% ../nbs/01d_features.ipynb #386d20a4
 @torch.inference_mode()
-def _extract(backbone: nn.Module, loader: Iterable[Tensor], device: str | torch.device, precision: str,
+def _extract(backbone: nn.Module, loader: Iterable[tuple[Tensor, Sequence[str]]],
+             device: str | torch.device, precision: str,
              array: np.ndarray,   # `[pictures, N, C]`, to be filled
              start: int,          # the first picture of `loader`
-             progress: Path, save_seconds: float) -> None:
+             progress: Path, save_seconds: float, bad_images: str) -> None:
     "Fill `array` from picture `start` on, and note from time to time how far it is filled."
     saved = time.monotonic()
     with autocast(precision, device), tqdm(total=len(array), initial=start, desc="features", unit="picture") as bar:
-        for images in loader:
+        for images, problems in loader:
+            _complain(problems, bad_images)
             array[start:start + len(images)] = backbone(images.to(device)).float().cpu().numpy()
             start += len(images)
             bar.update(len(images))
@@ -139,10 +150,10 @@ def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess
         if not path.is_file():
             h, w, channels = model.backbone.grid_shape(preprocess.image_size)
             array, start = _start_or_continue(partial, progress, (len(examples), h * w, channels))
-            pictures = _Pictures(examples, preprocess, view, bad_images)
+            pictures = _Pictures(examples, preprocess, view)
             loader = DataLoader(Subset(pictures, range(start, len(examples))), batch_size, num_workers=num_workers)
             backbone = copy.deepcopy(model.backbone).to(device).eval()
-            _extract(backbone, loader, device, precision, array, start, progress, save_seconds)
+            _extract(backbone, loader, device, precision, array, start, progress, save_seconds, bad_images)
             partial.rename(path)
             progress.unlink(missing_ok=True)
     return _open_cache(path)

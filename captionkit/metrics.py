@@ -15,14 +15,16 @@ from typing import Any
 
 import numpy as np
 
+from .captions import caption_texts, clean_text, plain_id
+
 # Shapes: T words of all texts, G their n-grams, E distinct n-grams, C candidates, R most references of an image,
 # M matches between candidates and references.
 
 # %% auto #0
 __all__ = ['PUNCTUATION', 'Tokens', 'BAD_ENDINGS', 'FUNCTION_WORDS', 'Rule', 'ptb_tokenize', 'ngrams', 'bleu_counts', 'bleu',
            'longest_common', 'rouge_l', 'DocumentFrequencies', 'CiderD', 'cider_d', 'check_ids', 'signature',
-           'image_scores', 'corpus_scores', 'score_captions', 'java_score', 'has_bad_ending', 'repeats',
-           'unsupported_words', 'diversity']
+           'one_caption', 'texts_of', 'with_ids_of', 'image_scores', 'corpus_scores', 'score_captions', 'java_score',
+           'has_bad_ending', 'repeats', 'unsupported_words', 'diversity']
 
 # %% ../nbs/01c_metrics.ipynb #76c76d7c
 @dataclass(frozen=True)
@@ -288,7 +290,8 @@ def ptb_tokenize(text: str  # one caption, as a person or a model wrote it
     text = text.replace("\n", " ")
     if _PLAIN.fullmatch(text) and not _NOT_PLAIN.search(text):
         return text.rstrip().rstrip(".").lower().split()
-    return [token for token in _lex(text, _RULES) if token not in PUNCTUATION]
+    tokens = (token for token in _lex(text, _RULES) if token not in PUNCTUATION)
+    return [word for token in tokens for word in token.split()]       # "3 1/2" is one token, which the scores split
 
 # %% ../nbs/01c_metrics.ipynb #f7b6523d
 Tokens = Sequence[str]
@@ -575,8 +578,6 @@ def check_ids(references: Mapping[Any, Sequence[str]], candidates: Mapping[Any, 
     "Raises `ValueError` when the two do not hold the same images, or hold none."
     if not references:
         raise ValueError("no images to score")
-    if wrong := [i for i, captions in references.items() if isinstance(captions, str)]:
-        raise ValueError(f"references are lists of captions; that of {wrong[0]!r} is a text")
     if missing := [i for i in references if i not in candidates]:
         raise ValueError(_mismatch(missing, references, "have no candidate"))
     if extra := [i for i in candidates if i not in references]:
@@ -598,7 +599,39 @@ def signature(references: Mapping[Any, Sequence[str]],       # image id -> capti
     return (f"BLEU:closest|ROUGE-L:1.2|CIDEr:D,n4,s6|tok:{tokenizer}|idf:{idf}|images:{len(references)}"
             f"|refs:{n_references}|captionkit:{__version__}")
 
+# %% ../nbs/01c_metrics.ipynb #de6fe368
+def _unwrapped(value: Any) -> Any:
+    "pycocoevalcap's `{'caption': text}`, or a list of them, as text."
+    if isinstance(value, Mapping): return value.get("caption", value)
+    return [*map(_unwrapped, value)] if isinstance(value, (list, tuple)) else value
+
+def one_caption(value: Any,  # a text, or pycocoevalcap's list of one
+                where: str) -> str:
+    "The text of a candidate, '' for a missing one; raises `ValueError` for several or for what is no text."
+    texts = caption_texts(_unwrapped(value), where)
+    if len(texts) != 1: raise ValueError(f"{where}: expected one caption, found {len(texts)}")
+    return texts[0]
+
+def texts_of(value: Any, where: str) -> list[str]:
+    "The texts of an image's references, without missing ones; raises `ValueError` for what is no list of texts."
+    if isinstance(value, str):
+        raise ValueError(f"references are lists of captions; that of {where} is a text")
+    return [text for text in caption_texts(_unwrapped(value), where) if text]
+
+def with_ids_of(whole: Mapping[Any, Any], captions: Mapping[Any, Any]) -> dict[Any, Any]:
+    "`captions` under the ids of `whole`, where one side has numbers and the other texts of these numbers."
+    def plain(image_id: Any) -> Any:
+        return plain_id(image_id, "") if isinstance(image_id, (str, int, float)) else image_id
+
+    known = {plain(image_id): image_id for image_id in whole}
+    return {image_id if image_id in whole else known.get(plain(image_id), image_id): caption
+            for image_id, caption in captions.items()}
+
 # %% ../nbs/01c_metrics.ipynb #9ff268cc
+def _clean_tokens(text: str) -> list[str]:
+    "The tokens of a text that is composed and cleaned as in training."
+    return ptb_tokenize(clean_text(text))
+
 def image_scores(references: Mapping[Any, Sequence[str]], candidates: Mapping[Any, str],
                  frequencies: DocumentFrequencies | None = None,  # idf; default: of these references
                  tokenize: bool = True,                           # False: texts are tokens joined by spaces
@@ -607,7 +640,7 @@ def image_scores(references: Mapping[Any, Sequence[str]], candidates: Mapping[An
 
     `ROUGE-L` and `CIDEr` `[images]`, `BLEU` counts `[images, 10]`."""
     check_ids(references, candidates)
-    split = ptb_tokenize if tokenize else str.split
+    split = _clean_tokens if tokenize else str.split
     tokenized = {i: [split(text) for text in captions] for i, captions in references.items()}
     tokens = [split(candidates[i]) for i in references]
     if not frequencies and len(references) < 100:
@@ -636,8 +669,15 @@ def score_captions(references: Mapping[Any, Sequence[str]],  # image id -> capti
                   ) -> dict[str, Any]:
     """BLEU-1 to BLEU-4 and ROUGE-L in [0, 1], CIDEr in [0, 10] (1.0 is "100"), with a `signature`.
 
-    Raises `ValueError` when the ids differ.
+    References may be lists of `{'caption': text}`, candidates lists of one text, as pycocoevalcap has them. Raises
+    `ValueError` when the ids differ, or something is no caption.
     """
+    for kind, given in (("references", references), ("candidates", candidates)):
+        if not isinstance(given, Mapping):
+            raise ValueError(f"{kind}: expected a dictionary from image ids to captions, found {type(given).__name__}")
+    references = {i: texts_of(captions, repr(i)) for i, captions in references.items()}
+    candidates = {i: one_caption(caption, f"the candidate of {i!r}")
+                  for i, caption in with_ids_of(references, candidates).items()}
     scores = corpus_scores(image_scores(references, candidates, frequencies, tokenize))
     return scores | {"signature": signature(references, frequencies, "ptb" if tokenize else "none")}
 

@@ -11,9 +11,8 @@ from dataclasses import asdict, dataclass, fields
 from functools import partial
 from importlib.resources import files
 from importlib.util import find_spec
-from numbers import Integral, Real
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import torch
 import torch.nn.functional as F
@@ -23,42 +22,23 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
 
-from .data import Preprocess, written_whole
+from .data import Preprocess, check_settings, written_whole
 
 # %% auto #0
-__all__ = ['Tap', 'SMALLEST', 'LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'check_model_config', 'ModelConfig', 'SameConv2d',
-           'lite_stages', 'build_lite', 'build_efficientnet', 'efficientnet_stages', 'stages_of_tap', 'FreezableStages',
-           'run_stage', 'run_stages', 'Backbone', 'CheckpointError', 'is_plain', 'check_records', 'read_tensors',
-           'lite_weights', 'imagenet_weights', 'select_tensors', 'fits', 'check_weights', 'fill_backbone',
-           'read_state_dict', 'preprocess_for', 'load_backbone_weights', 'split_heads', 'merge_heads', 'causal_mask',
-           'attend_openly', 'attend', 'KVCache', 'SelfAttention', 'CrossAttention', 'picture_keys_values',
-           'feed_forward', 'EncoderBlock', 'Encoder', 'DecoderBlock', 'Decoder', 'gpt2_names', 'gpt2_value',
-           'copy_gpt2', 'gpt2_settings', 'read_gpt2', 'load_decoder_weights', 'index_active_ids', 'active_rows',
-           'tied_logits', 'initialize', 'CaptionModel', 'count_parameters', 'checkpoint_of', 'write_through',
-           'save_atomically', 'outline', 'filled', 'model_from', 'compact', 'expanded', 'checkpoint_file',
-           'check_kinds', 'check_active_ids', 'check_preprocess', 'checked_outline', 'read_checkpoint',
-           'load_checkpoint']
+__all__ = ['Tap', 'LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'ModelConfig', 'SameConv2d', 'lite_stages', 'build_lite',
+           'build_efficientnet', 'efficientnet_stages', 'stages_of_tap', 'FreezableStages', 'run_stage', 'run_stages',
+           'Backbone', 'CheckpointError', 'is_plain', 'check_records', 'read_tensors', 'lite_weights',
+           'imagenet_weights', 'select_tensors', 'fits', 'check_weights', 'fill_backbone', 'read_state_dict',
+           'preprocess_for', 'load_backbone_weights', 'split_heads', 'merge_heads', 'causal_mask', 'attend_openly',
+           'attend', 'KVCache', 'SelfAttention', 'CrossAttention', 'picture_keys_values', 'feed_forward',
+           'EncoderBlock', 'Encoder', 'DecoderBlock', 'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2',
+           'gpt2_settings', 'read_gpt2', 'load_decoder_weights', 'index_active_ids', 'active_rows', 'tied_logits',
+           'initialize', 'CaptionModel', 'count_parameters', 'checkpoint_of', 'write_through', 'save_atomically',
+           'outline', 'filled', 'model_from', 'compact', 'expanded', 'checkpoint_file', 'check_kinds',
+           'check_active_ids', 'check_preprocess', 'checked_outline', 'read_checkpoint', 'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #8fbc22e1
 Tap = Literal["trunk", "trunk2", "head", "trunk2_head", "stride16", "stride8"]
-SMALLEST = {"image_size": 32, "width": 1, "n_heads": 1, "feed_forward": 1,
-            "encoder_layers": 0, "decoder_layers": 1, "n_positions": 2, "vocab_size": 1}
-
-# %% ../nbs/01_model.ipynb #68b5a5bb
-def check_model_config(config: ModelConfig) -> None:
-    "Raise `ValueError` for settings that no model can have."
-    for name, least in SMALLEST.items():
-        value = getattr(config, name)
-        if not isinstance(value, Integral) or value < least:
-            raise ValueError(f"{name} must be at least {least} and a whole number, not {value!r}")
-    if config.tap not in get_args(Tap):
-        raise ValueError(f"tap must be one of {', '.join(get_args(Tap))}, not {config.tap!r}")
-    if config.width % config.n_heads:
-        raise ValueError(f"width {config.width} is not a multiple of {config.n_heads} heads")
-    if not isinstance(config.dropout, Real) or not 0 <= config.dropout < 1:
-        raise ValueError(f"--dropout must be in [0, 1), not {config.dropout!r}")
-    if config.vocab_size > 50257:
-        raise ValueError(f"vocab_size must be at most the 50257 of GPT-2, not {config.vocab_size}")
 
 # %% ../nbs/01_model.ipynb #907aa6d8
 @dataclass(frozen=True)
@@ -77,7 +57,11 @@ class ModelConfig:
     vocab_size: Annotated[int, tyro.conf.Suppress] = 50257 # GPT-2's
 
     def __post_init__(self):
-        check_model_config(self)
+        check_settings(self, "", image_size="[32, 4096]", width="[1, 16384]", n_heads="[1, 1024]",
+                       encoder_layers="[0, 1000]", decoder_layers="[1, 1000]", feed_forward="[1, 65536]",
+                       n_positions="[2, 65536]", dropout="[0, 1)", vocab_size="[1, 50257]")
+        if self.width % self.n_heads:
+            raise ValueError(f"width {self.width} is not a multiple of {self.n_heads} heads")
 
     @property
     def end_id(self) -> int:

@@ -19,7 +19,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from .data import CaptionDataset, Example, load_tokenizer, normalize_caption
+from .captions import normalize_caption, read_entries
+from .data import CaptionDataset, Example, check_settings, load_tokenizer
 from .metrics import FUNCTION_WORDS
 from .model import CaptionModel, ModelConfig, load_backbone_weights, preprocess_for
 from .optim import make_optimizer
@@ -32,15 +33,11 @@ __all__ = ['read_text', 'content_words', 'draw_bag', 'draw_bags', 'word_memory',
 
 # %% ../nbs/02a_pretrain.ipynb #ca9fac7f
 def read_text(file: Path) -> dict[str, list[str]]:
-    "The normalized captions of each id in lines of `id<tab>caption`; `ValueError` names a line of another kind."
+    "The normalized captions of each name in a file that `read_entries` takes; `ValueError` says what is wrong in it."
     captions: dict[str, list[str]] = {}
-    with open(file, encoding="utf-8-sig") as lines:
-        for number, line in enumerate(lines, 1):
-            name, tab, caption = line.rstrip("\n").partition("\t")
-            if not tab:
-                raise ValueError(f"{file}, line {number}: expected an id, a tab and a caption, "
-                                 f"found {line.strip()[:60]!r}")
-            if text := normalize_caption(caption): captions.setdefault(name, []).append(text)
+    for entry in read_entries(file):
+        if texts := list(filter(None, map(normalize_caption, entry.captions))):
+            captions.setdefault(entry.name, []).extend(texts)
     if len(captions) < 2:
         raise ValueError(f"{file} has captions of fewer than two pictures")
     return captions
@@ -110,9 +107,8 @@ class PretrainConfig:
     weight_decay: float = 0.1           # of matrices, not of embeddings, biases and norms
 
     def __post_init__(self):
-        if min(self.words, self.versions, self.least) < 1:
-            raise ValueError("--words, --versions and --least must be at least 1")
-        if not 0 < self.held_out < 1: raise ValueError("--held_out must be in (0, 1)")
+        check_settings(self, words="[1, 1000]", versions="[1, 1000]", least="[1, inf)", held_out="(0, 1)",
+                       label_smoothing="[0, 1)", word_dropout="[0, 1)", weight_decay="[0, inf)")
         if self.run.cache_features:
             raise ValueError("--cache_features: there are no pictures to cache features of")
 

@@ -21,8 +21,8 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
-from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, epoch_batches, load_splits,
-                             load_tokenizer, make_loader, remove_leftovers, running_on, written_whole)
+from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, check_settings, epoch_batches,
+                             load_splits, load_tokenizer, make_loader, remove_leftovers, running_on, written_whole)
 from .features import cached_features, choose_precision
 from .model import (CaptionModel, CheckpointError, check_kinds, checkpoint_of, count_parameters,
                               read_checkpoint, save_atomically)
@@ -33,7 +33,7 @@ __all__ = ['STATE', 'RunConfig', 'to_plain', 'from_plain', 'with_options', 'buil
            'feature_folder', 'build_datasets', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log', 'file_number',
            'fingerprint', 'data_changes', 'save_last', 'restore', 'save_model', 'keep_if_best', 'set_aside',
            'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan', 'step_batches', 'train_epoch',
-           'take_along', 'announce', 'run_epochs', 'stored_settings', 'check_state', 'stopped_run',
+           'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings', 'check_state', 'stopped_run',
            'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #90ed524b
@@ -61,17 +61,9 @@ class RunConfig:
     seed: int = 0                       # of weights, batches, augmentation and dropout
 
     def __post_init__(self):
-        for name in ("epochs", "batch_size", "accumulate", "cache_views"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"--{name} must be at least 1, not {getattr(self, name)}")
-        if min(self.save_every, self.num_workers) < 0:
-            raise ValueError("--save_every and --num_workers must not be negative")
-        if self.optimizer not in ("muon", "adamw"):
-            raise ValueError(f"--optimizer must be muon or adamw, not {self.optimizer}")
-        if self.precision not in ("auto", "fp32", "bf16", "fp16"):
-            raise ValueError(f"--precision must be auto, fp32, bf16 or fp16, not {self.precision}")
-        if self.lr <= 0: raise ValueError(f"--lr must be positive, not {self.lr}")
-        if not 0 < self.blend <= 1: raise ValueError(f"--blend must be in (0, 1], not {self.blend}")
+        check_settings(self, epochs="[1, inf)", lr="(0, inf)", batch_size="[1, inf)", accumulate="[1, inf)",
+                       cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, 256]", save_every="[0, inf)",
+                       max_hours="[0, inf)", seed=f"[0, {2**63})")
         if self.cache_views > 1 and not self.cache_features:
             raise ValueError("--cache_views needs --cache_features")
 
@@ -131,7 +123,8 @@ def training_splits(data: DataConfig) -> dict[str, list[Example]]:
     "The data's splits; raises `ValueError` when there is none to train on or none to validate on."
     splits = load_splits(data)
     if missing := {"train", "val"} - set(splits):
-        raise ValueError(f"the data has no {' and no '.join(sorted(missing))} split; found {', '.join(splits)}")
+        raise ValueError(f"the data has no {' and no '.join(sorted(missing))} split with a picture that can be read; "
+                         f"found {', '.join(splits)}")
     return splits
 
 # %% ../nbs/01f_run.ipynb #1aaf98fb
@@ -522,6 +515,12 @@ def announce(run: Run) -> None:
     print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n{sizes}; {run.accelerator.device}, {precision}")
 
 # %% ../nbs/01f_run.ipynb #37847f2f
+def name_left_out(run: Run) -> None:
+    "Name the pictures that no process could read, at the end of a run."
+    left_out = gather_object([text for dataset in run.datasets.values() for text in dataset.left_out])
+    if left_out := list(dict.fromkeys(left_out)):
+        run.accelerator.print("\n  ".join([f"left out, {len(left_out):,} pictures:", *left_out]))
+
 def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt` to continue
               ) -> Path:
     """Run all epochs of a stage; returns the path of `best_model.pt`.
@@ -540,8 +539,10 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
             save_last(run)
             run.accelerator.print(f"stopped and saved at step {run.progress.step}; "
                                   f"continue with: captionkit resume --checkpoint {last}")
-            if received: raise SystemExit(128 + received[0])
-            break
+            if not received: break
+            name_left_out(run)
+            raise SystemExit(128 + received[0])
+    name_left_out(run)
     if best.is_file(): run.accelerator.print(f"best model: {best}")
     return best
 

@@ -17,7 +17,8 @@ from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 
 from .captioner import caption_dataset
-from .data import DataConfig, Example, by_set, decode_ids, load_tokenizer, override, written_whole
+from .data import (DataConfig, Example, by_set, check_settings, decode_ids, load_tokenizer, override,
+                             written_whole)
 from .decode import DecodeConfig, Hypothesis, decode_tokens, generate, token_log_probs
 from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores,
                                 ptb_tokenize, repeats, score_captions)
@@ -51,12 +52,8 @@ class ScstConfig:
     val_beam_width: int = 3              # of the validation captions
 
     def __post_init__(self):
-        if self.samples < 2:
-            raise ValueError("--samples must be at least 2: the baseline of each sample is the mean of the others")
-        if min(self.max_length, self.val_beam_width) < 1:
-            raise ValueError("--max_length and --val_beam_width must be at least 1")
-        if self.kl < 0 or not 0 <= self.rollback < 1:
-            raise ValueError("--kl must not be negative, and --rollback must be in [0, 1)")
+        check_settings(self, samples="[2, 10000]", max_length="[1, inf)", kl="[0, inf)", rollback="[0, 1)",
+                       val_beam_width="[1, 10000]")
 
 # %% ../nbs/04_scst.ipynb #c52cd25a
 def default_scst_settings(optimizer: str = "muon",  # with the learning rate that suits it

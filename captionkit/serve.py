@@ -5,10 +5,11 @@
 # %% ../nbs/06_serve.ipynb #88a5ae30
 from __future__ import annotations
 
-import asyncio, base64, binascii, io, json, socket, sys, threading, time, warnings
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+import asyncio, base64, binascii, io, socket, sys, threading, time
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.resources import files
@@ -19,28 +20,29 @@ import uvicorn
 from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 from torch import Tensor
 
 from .captioner import Captioner, Explanation, fetch, is_address
-from .data import ImageError, open_image
+from .data import ImageError, check_settings, open_image
 from .decode import MODES, DecodeConfig, Hypothesis, generate, mode_config
 
 # %% auto #0
-__all__ = ['FORMATS', 'MAX_SCANS', 'Mode', 'EXAMPLE_PICTURE', 'EXAMPLE_REQUEST', 'EXAMPLE_ANSWER', 'FORM_EXPECTED', 'REFUSALS',
-           'router', 'FORM_SCHEMA', 'FORM_BODY', 'app', 'ServeConfig', 'decode_base64', 'picture_errors', 'read_header',
-           'check_size', 'check_scans', 'read_picture', 'StrictModel', 'CaptionSettings', 'CaptionRequest', 'Caption',
-           'Answer', 'Problem', 'error_message', 'Job', 'group_jobs', 'decode_jobs', 'explain_jobs', 'answer_fields',
-           'answer_together', 'JobQueue', 'deliver', 'Batcher', 'BoundedReceive', 'busy', 'Limits', 'InMemoryParser',
-           'plain_value', 'gone', 'form_fields', 'read_form', 'client_leaves', 'unless_gone', 'Readers', 'answer_one',
-           'lifespan', 'caption', 'caption_file', 'Health', 'health', 'ModeSettings', 'mode_settings', 'modes',
-           'refusal', 'add_error_handlers', 'add_page', 'ShortStart', 'add_middleware', 'create_app',
-           'BackgroundServer', 'uploaded', 'word_button', 'CaptionControls', 'CaptionWidget']
+__all__ = ['Mode', 'EXAMPLE_PICTURE', 'EXAMPLE_REQUEST', 'EXAMPLE_ANSWER', 'JSON_EXPECTED', 'FORM_EXPECTED', 'REFUSALS', 'router',
+           'FORM_SCHEMA', 'FORM_BODY', 'app', 'ServeConfig', 'decode_base64', 'StrictModel', 'CaptionSettings',
+           'CaptionRequest', 'Caption', 'Answer', 'Problem', 'error_message', 'Job', 'group_jobs', 'decode_jobs',
+           'explain_jobs', 'answer_fields', 'answer_together', 'JobQueue', 'deliver', 'run_each', 'Batcher',
+           'BoundedReceive', 'busy', 'Limits', 'InMemoryParser', 'gone', 'form_fields', 'read_form', 'client_leaves',
+           'unless_gone', 'Readers', 'answer_one', 'lifespan', 'caption', 'caption_file', 'Health', 'health',
+           'ModeSettings', 'mode_settings', 'modes', 'problem', 'add_error_handlers', 'add_page', 'ShortStart',
+           'OtherOrigins', 'add_middleware', 'create_app', 'BackgroundServer', 'uploaded', 'word_button',
+           'CaptionControls', 'CaptionWidget']
 
 # %% ../nbs/06_serve.ipynb #f8e227a8
 @dataclass(frozen=True)
@@ -60,11 +62,8 @@ class ServeConfig:
     body_seconds: float = 30        # time in which a request must have arrived
 
     def __post_init__(self):
-        for name in ("max_megabytes", "max_megapixels", "batch_size", "queue_size", "body_seconds"):
-            if getattr(self, name) <= 0: raise ValueError(f"--{name} must be above 0")
-        if self.max_wait_ms < 0: raise ValueError("--max_wait_ms must not be negative")
-        if not 0 <= self.port <= 65535:
-            raise ValueError(f"--port must be in 0 to 65535, not {self.port}")
+        check_settings(self, port="[0, 65535]", max_megabytes="(0, inf)", max_megapixels="(0, inf)",
+                       batch_size="[1, inf)", max_wait_ms="[0, inf)", queue_size="[1, inf)", body_seconds="(0, inf)")
 
 # %% ../nbs/06_serve.ipynb #84fcf132
 def decode_base64(text: str) -> bytes:
@@ -79,52 +78,6 @@ def decode_base64(text: str) -> bytes:
     if not content:
         raise ImageError("image_base64: empty; expected the bytes of a picture in base64")
     return content
-
-# %% ../nbs/06_serve.ipynb #7ae38f45
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
-
-@contextmanager
-def picture_errors() -> Iterator[None]:
-    "Turns whatever Pillow raises within into `ImageError`."
-    try: yield
-    except Image.DecompressionBombError as error:
-        raise ImageError("the picture is too large: it has more pixels than Pillow opens at all") from error
-    except Exception as error:
-        expected = f"expected one of {', '.join(FORMATS)}"
-        raise ImageError(f"not a readable picture, or cut off: {expected}") from error
-
-# %% ../nbs/06_serve.ipynb #e5e19172
-def read_header(content: bytes) -> Image.Image:
-    "The picture in `content`, whose size is known and whose pixels are not yet read."
-    with picture_errors(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)    # `check_size` sets our own limit
-        return Image.open(io.BytesIO(content), formats=FORMATS)
-
-def check_size(image: Image.Image, max_pixels: float) -> None:
-    "Raises `ImageError` when the picture has more than `max_pixels` pixels."
-    if image.width * image.height > max_pixels:
-        size = f"{image.width} x {image.height} pixels"
-        raise ImageError(f"a picture of {size} is too large: at most {max_pixels:,.0f} pixels")
-
-# %% ../nbs/06_serve.ipynb #b0a75eb8
-MAX_SCANS = 100
-
-def check_scans(content: bytes) -> None:
-    "Raises `ImageError` when a JPEG has more than `MAX_SCANS` scans."
-    if not content.startswith(b"\xff\xd8"): return              # not a JPEG
-    scans = content.count(b"\xff\xda")
-    if scans > MAX_SCANS:
-        raise ImageError(f"a JPEG of {scans} scans would take too long: at most {MAX_SCANS}")
-
-# %% ../nbs/06_serve.ipynb #1d0cacd6
-def read_picture(content: bytes, max_pixels: float) -> Image.Image:
-    """The upright RGB picture in `content`, of an animation the first frame.
-
-    Raises `ImageError` when there is none, or when it is too large or too slow to decode."""
-    image = read_header(content)
-    check_scans(content)
-    check_size(image, max_pixels)
-    with picture_errors(): return open_image(image)
 
 # %% ../nbs/06_serve.ipynb #e67c28cd
 class StrictModel(BaseModel):
@@ -191,14 +144,19 @@ class Problem(BaseModel):
                         examples=["image_base64: not base64 (Incorrect padding)"])
 
 # %% ../nbs/06_serve.ipynb #0b3b5b59
+JSON_EXPECTED = ("expected a JSON object with a picture in its field `image_base64`, "
+                 "behind the header Content-Type: application/json")
+
 def error_message(errors: Sequence[dict[str, Any]]) -> str:
     "The first three of pydantic's errors in one line."
     if errors[0]["type"] == "json_invalid":
         return f"the body is not JSON: {errors[0]['ctx']['error']}"
+    if errors[0]["loc"] == ("body",) and errors[0]["type"] != "value_error":      # there is none, or it is no object
+        return JSON_EXPECTED
     messages = []
     for error in errors[:3]:
         field = ".".join(str(part)[:40] for part in error["loc"] if part != "body")
-        messages.append(f"{field or 'request'}: {error['msg']}")
+        messages.append(f"{field or 'request'}: {error['msg'].removeprefix('Value error, ')}")
     return "; ".join(messages)
 
 # %% ../nbs/06_serve.ipynb #b05cbb27
@@ -290,6 +248,16 @@ def deliver(futures: Iterable[asyncio.Future], results: Sequence) -> None:
         if isinstance(result, Exception): future.set_exception(result)
         else: future.set_result(result)
 
+# %% ../nbs/06_serve.ipynb #1184a16b
+def run_each(run: Callable[[list], Sequence],  # a batch of jobs -> their results
+             jobs: list) -> list:
+    "For each job its result, or the exception that it raises when it is run alone."
+    try: return list(run(jobs))
+    except Exception as error:
+        if len(jobs) == 1: return [error]
+    middle = len(jobs) // 2
+    return run_each(run, jobs[:middle]) + run_each(run, jobs[middle:])
+
 # %% ../nbs/06_serve.ipynb #ed413669
 class Batcher:
     "Runs jobs that arrive together as one batch. Use it as `async with Batcher(...)`, within one event loop."
@@ -305,10 +273,7 @@ class Batcher:
         while True:
             batch = await self.queue.next_batch(self.batch_size, self.max_wait)
             if not batch: continue
-            try:
-                results = await loop.run_in_executor(self.thread, self.run, list(batch.values()))
-            except Exception as error:                               # its clients get it; the worker goes on
-                results = [error] * len(batch)
+            results = await loop.run_in_executor(self.thread, run_each, self.run, list(batch.values()))
             deliver(batch, results)
 
     async def __aenter__(self) -> Batcher:
@@ -378,12 +343,6 @@ class InMemoryParser(MultiPartParser):
     "Starlette's parser of forms, without temporary files."
     spool_max_size = max_file_size = sys.maxsize       # its name in newer and in older versions
 
-def plain_value(text: Any) -> Any:
-    "The JSON value that a form's text spells, if it spells one; what is not text is left as it is."
-    if not isinstance(text, str): return text
-    try: return json.loads(text)
-    except (ValueError, RecursionError): return text
-
 # %% ../nbs/06_serve.ipynb #885fec33
 FORM_EXPECTED = "expected a multipart form with a picture in its field `file`, as by curl -F file=@photo.jpg"
 
@@ -396,21 +355,27 @@ async def form_fields(request: Request) -> dict[str, Any]:
     content_type = request.headers.get("content-type", "").lower()
     if not content_type.startswith("multipart/form-data"): raise HTTPException(422, FORM_EXPECTED)
     try:
-        parser = InMemoryParser(request.headers, request.stream(), max_files=1, max_fields=10)
-        return dict(await parser.parse())
+        parser = InMemoryParser(request.headers, request.stream(), max_files=10, max_fields=10)
+        parts = (await parser.parse()).multi_items()
     except ClientDisconnect as error:
         raise gone() from error
-    except (MultiPartException, UnicodeError) as error:
-        raise HTTPException(422, FORM_EXPECTED) from error
+    except (MultiPartException, ValueError) as error:      # of the parser, or of a strange charset
+        raise HTTPException(422, f"{FORM_EXPECTED}: {error}") from error
+    for name, count in Counter(name for name, _ in parts).items():
+        if count > 1:
+            raise HTTPException(422, f"the form has {count} parts {name[:40]!r}; send each once")
+    return dict(parts)
 
 # %% ../nbs/06_serve.ipynb #6b41b51f
 async def read_form(request: Request) -> tuple[bytes, CaptionSettings]:
     "The picture's file and the settings of a multipart form; raises `HTTPException` when it is not one."
     fields = await form_fields(request)
     upload = fields.pop("file", None)
-    if upload is None or isinstance(upload, str): raise HTTPException(422, FORM_EXPECTED)
-    values = {name: plain_value(value) for name, value in fields.items()}
-    try: return await upload.read(), CaptionSettings.model_validate(values)
+    if isinstance(upload, str): raise HTTPException(422, f"{FORM_EXPECTED}; found text there")
+    if upload is None:
+        found = ", ".join(f"{name[:40]!r}" for name in fields) or "no field"
+        raise HTTPException(422, f"{FORM_EXPECTED}; found {found}")
+    try: return await upload.read(), CaptionSettings.model_validate(fields, strict=False)
     except ValidationError as error:
         raise HTTPException(422, error_message(error.errors())) from error
 
@@ -450,7 +415,7 @@ async def answer_one(app: FastAPI, content: Callable[[], bytes],  # gives the pi
     "The fields of an `Answer`: the picture is read in a thread, then decoded with others."
     started, state = time.perf_counter(), app.state
     max_pixels = state.config.max_megapixels * 1e6
-    image = await state.readers.run(lambda: state.captioner.open(read_picture(content(), max_pixels)))
+    image = await state.readers.run(lambda: state.captioner.open(open_image(content(), max_pixels)))
     answer = await state.batcher.submit(Job(image, settings))
     return {**answer, "ms": round(1000 * (time.perf_counter() - started), 1)}
 
@@ -466,7 +431,7 @@ async def lifespan(app: FastAPI, config: ServeConfig, captioner: Captioner | Non
         yield
 
 # %% ../nbs/06_serve.ipynb #8393eba8
-REFUSALS = {status: {"model": Problem} for status in (400, 408, 413, 422, 503)}
+REFUSALS = {status: {"model": Problem} for status in (400, 408, 413, 422, 500, 503)}
 router = APIRouter()
 
 @router.post("/caption", response_model=Answer, response_model_exclude_none=True, responses=REFUSALS)
@@ -520,19 +485,23 @@ async def modes():
     return [mode_settings(name, config) for name, config in MODES.items()]
 
 # %% ../nbs/06_serve.ipynb #93ec3f4a
-def refusal(detail: str) -> JSONResponse:
-    "The answer to a request that cannot be served as it is."
-    return JSONResponse({"detail": detail}, 422)
+def problem(status: int, detail: str) -> JSONResponse:
+    "A `Problem` as the answer to a request."
+    return JSONResponse({"detail": detail}, status)
 
 def add_error_handlers(app: FastAPI) -> None:
-    "Answers a wrong picture or a wrong request with a `Problem`."
+    "Answers a wrong picture, a wrong request or a fault of the server with a `Problem`."
     @app.exception_handler(ImageError)
     def wrong_picture(request: Request, error: ImageError) -> JSONResponse:
-        return refusal(str(error))
+        return problem(422, str(error))
 
     @app.exception_handler(RequestValidationError)
     def wrong_request(request: Request, error: RequestValidationError) -> JSONResponse:
-        return refusal(error_message(error.errors()))
+        return problem(422, error_message(error.errors()))
+
+    @app.exception_handler(Exception)
+    def fault(request: Request, error: Exception) -> JSONResponse:
+        return problem(500, "the server failed at this request; its log says at what")
 
 # %% ../nbs/06_serve.ipynb #cca5ae7d
 def add_page(app: FastAPI) -> None:
@@ -556,12 +525,19 @@ class ShortStart:
             await send(message)
         await self.app(scope, receive, send_last_line if scope["type"] == "lifespan" else send)
 
+# %% ../nbs/06_serve.ipynb #3fffd925
+class OtherOrigins(CORSMiddleware):
+    "Starlette's permissions for pages of other origins (CORS), with a `Problem` as the refusal."
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        return response if response.status_code < 400 else problem(response.status_code, response.body.decode())
+
 # %% ../nbs/06_serve.ipynb #59674ead
 def add_middleware(app: FastAPI, config: ServeConfig) -> None:
     "Puts the limits, the permissions for other origins and the short report of a failed start around the app."
     app.add_middleware(Limits, max_bytes=config.max_megabytes * 1e6, max_requests=config.queue_size,
                        seconds=config.body_seconds)
-    app.add_middleware(CORSMiddleware, allow_origins=config.cors, allow_methods=["GET", "POST"],
+    app.add_middleware(OtherOrigins, allow_origins=config.cors, allow_methods=["GET", "POST"],
                        allow_headers=["Content-Type"])
     app.add_middleware(ShortStart)
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from .data import (Augment, CaptionDataset, Choice, DataConfig, Example, Preprocess, active_vocabulary,
-                             by_set, make_loader, running_on, written_whole)
+                             by_set, check_settings, make_loader, running_on, written_whole)
 from .metrics import CiderD, DocumentFrequencies, cider_d
 from .model import (CaptionModel, CheckpointError, ModelConfig, gpt2_settings, load_backbone_weights,
                               load_decoder_weights, preprocess_for, read_checkpoint, read_gpt2)
@@ -145,14 +145,12 @@ class CnnConfig:
     sides: Literal["keep", "swap"] = "keep"
 
     def __post_init__(self):
-        if not 0 < self.layer_decay <= 1: raise ValueError("--layer_decay must be in (0, 1]")
-        if self.cnn_lr is not None and self.cnn_lr <= 0:
-            raise ValueError("--cnn_lr must be positive")
+        check_settings(self, cnn_stages="[1, inf)", cnn_lr="(0, inf)", layer_decay="(0, 1]")
         if self.checkpoint_cnn and self.train_statistics:
             raise ValueError("--checkpoint_cnn sees each batch twice, so batch-norm statistics must not move: "
                              "leave out --train_statistics")
-        if self.cnn_stages is not None and (self.cnn_stages < 1 or not self.train_cnn):
-            raise ValueError("--cnn_stages must be at least 1, and goes with a CNN that is trained from given weights")
+        if self.cnn_stages is not None and not self.train_cnn:
+            raise ValueError("--cnn_stages goes with a CNN that is trained from given weights: add --train_cnn")
 
 # %% ../nbs/02_train.ipynb #79bbdc84
 LEARNING_RATES = {"muon": 2e-3, "adamw": 6e-4}   # for a decoder that starts from nothing
@@ -178,7 +176,8 @@ class TrainConfig:
     full_vocab: bool = False             # score all 50,257 tokens instead of those in training captions
 
     def __post_init__(self):
-        _check_values(self)
+        check_settings(self, captions_per_image="[1, inf)", label_smoothing="[0, 1)", word_dropout="[0, 1)",
+                       weight_decay="[0, inf)", average="[0, 1)", consensus="[0, inf)")
         _check_together(self)
 
     @property
@@ -187,13 +186,6 @@ class TrainConfig:
         return self.backbone_weights == "none" and self.start is None
 
 # %% ../nbs/02_train.ipynb #10a1a12c
-def _check_values(config: TrainConfig) -> None:
-    if config.captions_per_image < 1: raise ValueError("--captions_per_image must be at least 1")
-    for name in ("label_smoothing", "word_dropout", "average"):
-        if not 0 <= getattr(config, name) < 1: raise ValueError(f"--{name} must be in [0, 1)")
-    if min(config.weight_decay, config.consensus) < 0:
-        raise ValueError("--weight_decay and --consensus must not be negative")
-
 def _check_together(config: TrainConfig) -> None:
     if config.run.cache_features and (config.cnn.augment or config.cnn.train_cnn or config.from_nothing):
         raise ValueError("--cache_features needs a frozen backbone and unchanged pictures: leave out --augment and "
@@ -317,7 +309,7 @@ def validation_losses(run: Run, loss: type[CaptionLoss] = CaptionLoss) -> dict[s
         sums[names.index(source)] += torch.stack([summed, count]).double()
     sums = accelerator.reduce(sums, "sum")
     total, count = sums.sum(0).tolist()
-    by_set = {f"val_loss_{name}": own / number for name, (own, number) in zip(names, sums.tolist())}
+    by_set = {f"val_loss_{name}": own / number for name, (own, number) in zip(names, sums.tolist()) if number}
     return {"val_loss": total / count, **(by_set if len(names) > 1 else {})}
 
 # %% ../nbs/02_train.ipynb #5ebf46cb

@@ -336,7 +336,7 @@ def _check_data(run: Run, content: dict[str, Any]) -> None:
     "Says how the data differs from that of a `last.pt`; raises `CheckpointError` unless it is told to go on with it."
     before = content.get("data") or {}
     if run.data and not before:
-        run.accelerator.print("this last.pt is from before 2026-11-29 and does not know its data: whether captions and "
+        run.accelerator.print("this last.pt is from before 2026-11-28 and does not know its data: whether captions and "
                               "pictures are still the same was not checked")
     changes = {split: data_changes(before[split], run.data[split]) for split in before.keys() & run.data.keys()}
     changed = "; ".join(f"{split} pictures: {words}" for split, words in sorted(changes.items()) if words)

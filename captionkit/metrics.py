@@ -85,16 +85,22 @@ def _normalized(token: str) -> str:
     return token.replace("\xad", "").lower() or "-"
 
 # %% ../nbs/01c_metrics.ipynb #573e9eb9
+@cache
+def _marks_as_letters() -> dict[int, str]:
+    "For `str.translate`: marks that are combined with the letter before become letters."
+    return {code: "ª" for code in range(0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc")}
+
 def _lex(text: str, rules: Sequence[Rule]) -> Iterator[str]:
     "The tokens of one line of text, punctuation included."
     text, position = text + "\n", 0
+    lettered = text if text.isascii() else text.translate(_marks_as_letters())      # of the same length
     while position < len(text):
-        match = None if text[position].isspace() else _longest_match(text, position, rules)
+        match = None if text[position].isspace() else _longest_match(lettered, position, rules)
         if match is None:
             position += 1    # a space, or a character that Stanford's tokenizer drops (emoji)
             continue
         rule, token = match
-        token = token[:len(token) - rule.give_back]
+        token = text[position:position + len(token) - rule.give_back]
         position += len(token)
         printed = _normalized(token) if rule.replacement is None else rule.replacement
         if printed:

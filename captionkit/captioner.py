@@ -5,7 +5,7 @@
 # %% ../nbs/01b_captioner.ipynb #fc59eec4
 from __future__ import annotations
 
-import http.client, io, itertools, math, os, sys, urllib.request, warnings
+import http.client, io, itertools, math, os, sys, urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from torch import Tensor
 from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerFast
 
-from .data import CaptionDataset, ImageError, Preprocess, check_value, decode_ids, load_tokenizer, make_loader
-from .data import open_image
+from .data import (CaptionDataset, ImageError, Preprocess, check_value, decode_ids, leave_out, load_tokenizer,
+                             make_loader, open_image)
 from .decode import DecodeConfig, Hypothesis, generate, mode_config, token_log_probs
 from .model import CaptionModel, load_checkpoint
 
@@ -185,7 +185,7 @@ def choose_device(device: str | torch.device | None = None) -> torch.device:
 # %% ../nbs/01b_captioner.ipynb #3832fc83
 class LoadedModel:
     "The model of a checkpoint with its preprocessing and tokenizer."
-    def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device = "cpu",
+    def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device | None = "cpu",
                  urls: bool = False):  # whether pictures may be fetched from web addresses
         self.device = choose_device(device)
         self.model = model.to(self.device).eval().requires_grad_(False)
@@ -197,7 +197,6 @@ class LoadedModel:
              urls: bool = False):
         """What the checkpoint file holds, without a network; raises `CheckpointError` when it cannot be read,
         and `ValueError` for a device that is not there."""
-        device = choose_device(device)
         model, preprocess, _ = load_checkpoint(checkpoint or find_checkpoint())
         return cls(model, preprocess, device, urls)
 
@@ -210,9 +209,7 @@ class LoadedModel:
         for number, picture in enumerate(pictures):
             try: yield self.open(picture)
             except ImageError as error:
-                if bad_images == "error":
-                    raise ImageError(f"pictures[{number}]: {error}") from error
-                warnings.warn(f"left out: pictures[{number}]: {error}")
+                leave_out(ImageError(f"pictures[{number}]: {error}"), bad_images)
                 yield None
 
     def answers(self, pictures: Iterable[Any], batch_size: int, bad_images: str,

@@ -14,9 +14,10 @@ from typing import Any
 import regex
 
 # %% auto #0
-__all__ = ['SPLITS', 'COLUMNS', 'FORMATS', 'clean_text', 'normalize_caption', 'caption_texts', 'split_name', 'Entry',
-           'make_entry', 'decoded', 'read_json', 'numbered_lines', 'plain_id', 'read_karpathy', 'read_coco',
-           'read_entries', 'picture_key', 'join_entries', 'tell_left_out']
+__all__ = ['SPLITS', 'COLUMNS', 'FORMATS', 'clean_text', 'normalize_caption', 'caption_texts', 'named', 'split_name', 'Entry',
+           'make_entry', 'decoded', 'read_json', 'parsed', 'lines_of', 'numbered_lines', 'first_line',
+           'is_picture_name', 'plain_id', 'read_karpathy', 'read_coco', 'read_entries', 'picture_key', 'join_entries',
+           'tell_left_out']
 
 # %% ../nbs/00_captions.ipynb #09585dac
 _TAG = re.compile(r"<(?:!--.*?--|/?[A-Za-z][^<>]*)>", re.S)
@@ -45,6 +46,12 @@ def normalize_caption(text: str  # a caption as a person typed it
 
 # %% ../nbs/00_captions.ipynb #5145df45
 _NOTHING = frozenset(("", "nan", "none", "null", "na", "n/a", "<na>", "nat"))
+
+def _is_missing(value: Any) -> bool:
+    "Whether it is None, NaN, or a text that says that nothing is there."
+    if isinstance(value, float): return math.isnan(value)
+    return value is None or isinstance(value, str) and value.strip().lower() in _NOTHING
+
 _ITEM = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:None|null|nan|NaN)\b"""
 
 def _written_list(text: str) -> list[str | None] | None:
@@ -62,11 +69,10 @@ def caption_texts(value: Any,
                   where: str,  # the place of it, for the error
                  ) -> list[str]:
     "The captions that a value holds, '' for one that is missing; raises `ValueError` for what is no text."
-    if value is None or (isinstance(value, float) and math.isnan(value)): return [""]
+    if _is_missing(value): return [""]
     if isinstance(value, str):
         listed = _written_list(value)
-        if listed is None:
-            return ["" if value.strip().lower() in _NOTHING else _one_text(value, where)]
+        if listed is None: return [_one_text(value, where)]
         value = listed
     if not isinstance(value, (list, tuple)) or any(isinstance(part, (list, tuple, dict)) for part in value):
         raise ValueError(f"{where}: expected a caption, or a list of captions, found {_shown(value)}")
@@ -78,6 +84,11 @@ def _one_text(text: str, where: str) -> str:
         raise ValueError(f"{where}: expected a caption, found {_shown(text)}, which looks like a list or dictionary "
                          "that was written as text; write one caption a row")
     return text
+
+def named(names: Sequence[Any], most: int = 20) -> str:
+    "The first `most` of `names`, and how many more there are."
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(map(str, names[:most])) + more
 
 def _shown(value: Any) -> str:
     "`value` for a message: short, and of one line."
@@ -91,8 +102,8 @@ SPLITS = {"train": "train", "restval": "train", "training": "train", "val": "val
 def split_name(name: Any, where: str  # its place, for the error
               ) -> str | None:
     "'train', 'val' or 'test' for the words in use, None where nothing is named; raises `ValueError` for other words."
-    text = "" if isinstance(name, float) and math.isnan(name) else str(name or "").strip().lower()
-    if text in _NOTHING: return None
+    if _is_missing(name): return None
+    text = str(name).strip().lower()
     if text not in SPLITS:
         raise ValueError(f"{where}: {_shown(name)} is no split; one of {', '.join(SPLITS)}, or nothing")
     return SPLITS[text]
@@ -115,7 +126,7 @@ def make_entry(name: Any, captions: Any, where: str, split: Any = None, image_id
     """An entry of checked values; a text that is only a number counts as missing.
 
     Raises `ValueError` with the place when a value cannot be what it should."""
-    if not isinstance(name, str) or not name.strip() or name.strip().lower() in ("nan", "none", "null"):
+    if not isinstance(name, str) or _is_missing(name):
         raise ValueError(f"{where}: expected the name of a picture, found {_shown(name)}")
     if "\0" in name or not isinstance(folder or "", str):
         raise ValueError(f"{where}: {_shown(name)} in {_shown(folder)} is no name of a picture")
@@ -142,16 +153,27 @@ def decoded(file: Path) -> str:
 def read_json(path: Path) -> Any:
     """The content of a JSON file.
     Raises `FileNotFoundError` when it is missing, `ValueError` when it is empty or cut off; both name the file."""
-    text = decoded(path)
+    return parsed(decoded(path), path)
+
+def parsed(text: str, path: Path  # where it comes from, for the error
+          ) -> Any:
+    "The content of JSON; raises `ValueError` when it is empty or cut off."
     try: return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not complete JSON ({error}); was the download cut off?") from error
 
 # %% ../nbs/00_captions.ipynb #e7b93ca2
+def lines_of(text: str) -> Iterator[str]:
+    "The lines, one after the other: of a large file mostly the first ones are asked for."
+    return (match[1] for match in re.finditer(r"([^\r\n]*)(?:\r\n|\n|\r|$)", text))
+
 def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
     "The lines that are not blank, with their numbers from 1."
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
-        if line.strip(): yield number, line
+    return ((number, line) for number, line in enumerate(lines_of(text), 1) if line.strip())
+
+def first_line(text: str) -> str:
+    "The first line that is not blank; '' without one."
+    return next((line for _, line in numbered_lines(text)), "")
 
 # %% ../nbs/00_captions.ipynb #d95ac77e
 COLUMNS = {
@@ -176,15 +198,14 @@ def _cells(text: str, separator: str) -> Iterator[list[str]]:
     if separator not in "\t|":
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
         return
-    for line in re.split(r"\r\n|\n|\r", text):
+    for line in lines_of(text):
         fields = [field.strip() for field in line.split(separator)] if line else []
         yield [f[1:-1].replace('""', '"') if len(f) > 1 and f[0] == f[-1] == '"' else f for f in fields]
 
 def _header(text: str, file: Path) -> tuple[str, list[str]] | None:
     "The separator, and the names of the columns, when the first line names picture and caption."
-    first = next((line for _, line in numbered_lines(text)), "")
     for separator in ",;\t|":
-        with_this = _first_row(first, separator)
+        with_this = _first_row(first_line(text), separator)
         if all(_column(with_this, kind, f"{file}, line 1") for kind in ("image", "caption")):
             return separator, with_this
     return None
@@ -201,7 +222,12 @@ FORMATS = {
     "GIF": (".gif",), "BMP": (".bmp", ".dib"), "TIFF": (".tif", ".tiff"), "AVIF": (".avif", ".avifs"),
     "HEIF": (".heic", ".heif", ".hif", ".heics"), "JPEG2000": (".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"),
     "PPM": (".ppm", ".pgm", ".pbm", ".pnm"), "ICO": (".ico",)}
-_ENDING = "(?:" + "|".join(re.escape(ending) for several in FORMATS.values() for ending in several) + ")"
+_ENDINGS = tuple(ending for several in FORMATS.values() for ending in several)
+_ENDING = "(?:" + "|".join(map(re.escape, _ENDINGS)) + ")"
+
+def is_picture_name(name: str) -> bool:
+    "Whether a file of this name should be a picture; hidden ones, as macOS's `._photo.jpg`, are not."
+    return name.lower().endswith(_ENDINGS) and not name.startswith(".")
 
 def _check_fields(row: Sequence[str], separator: str, where: str) -> None:
     "Raises `ValueError` for a field that has swallowed rows."
@@ -249,7 +275,7 @@ def _read_table(text: str, file: Path, separator: str, header: list[str]) -> lis
 # %% ../nbs/00_captions.ipynb #4f1dfc2f
 def _is_headless(text: str) -> bool:
     "Whether the first line is already a picture, or the id of one, with a caption behind a tab."
-    name, tab, _ = next((line for _, line in numbered_lines(text)), "").partition("\t")
+    name, tab, _ = first_line(text).partition("\t")
     return bool(tab and re.search(rf"(#\d+|{_ENDING}|^\d+)\s*$", name, re.I))
 
 def _read_headless(text: str, file: Path) -> list[Entry]:
@@ -341,11 +367,11 @@ def _read_coco(content: dict, file: Path) -> list[Entry]:
 # %% ../nbs/00_captions.ipynb #f2da4eb0
 def _tell_unknown(unknown: Sequence[int | str], entries: Sequence[Entry], file: Path) -> None:
     "Say that there are captions of images that are not listed; `ValueError` when there are no others."
-    shown = ", ".join(map(repr, unknown[:3]))
+    shown = named([*map(repr, unknown)], 3)
     if not any(any(entry.captions) for entry in entries):
-        ids = ", ".join(repr(entry.image_id) for entry in entries[:3])
-        raise ValueError(f"{file}: no annotation belongs to one of its images; their image_id is {shown} and so on, "
-                         f"the images' id {ids or 'nothing'}")
+        ids = named([repr(entry.image_id) for entry in entries], 3)
+        raise ValueError(f"{file}: no annotation belongs to one of its images; their image_id is {shown}, the images' "
+                         f"id {ids or 'nothing'}")
     warnings.warn(f"{file}: {len(unknown)} images have captions and are not in its list of images: {shown}",
                   stacklevel=2)
 
@@ -390,9 +416,9 @@ def read_coco(file: Path  # e.g. `captions_val2017.json`
     content = read_json(file)
     return _read_coco(content if isinstance(content, dict) else {}, file)
 
-def _read_json(file: Path) -> list[Entry]:
-    "The entries of a JSON file in Karpathy's format, in COCO's, of records, or of names with captions."
-    content = read_json(file)
+def _read_json(text: str, file: Path) -> list[Entry]:
+    "The entries of JSON in Karpathy's format, in COCO's, of records, or of names with captions."
+    content = parsed(text, file)
     if images := _karpathy_images(content): return _read_karpathy(images, file)
     if isinstance(content, dict) and {"images", "annotations"} <= set(content):
         return _read_coco(content, file)
@@ -407,16 +433,15 @@ def _read_json(file: Path) -> list[Entry]:
 def _text_files(folder: Path) -> list[Entry]:
     "An entry for each picture with a `.txt` file beside it; what has no partner is named in a warning."
     paths = sorted(path for path in folder.rglob("*") if not path.name.startswith(".") and path.is_file())
-    pictures = [path for path in paths if re.fullmatch(_ENDING, path.suffix, re.I)]
+    pictures = [path for path in paths if is_picture_name(path.name)]
     texts = {path.with_suffix(""): path for path in paths if path.suffix.lower() == ".txt"}
     entries = [make_entry(path.relative_to(folder).as_posix(), [line for _, line in numbered_lines(decoded(text))],
                           str(text)) for path in pictures if (text := texts.get(path.with_suffix("")))]
-    named = {path.with_suffix("") for path in pictures}
+    stems = {path.with_suffix("") for path in pictures}
     alone = [path.name for path in pictures if path.with_suffix("") not in texts]
-    alone += [path.name for stem, path in texts.items() if stem not in named]
+    alone += [path.name for stem, path in texts.items() if stem not in stems]
     if entries and alone:
-        names = ", ".join(alone[:5])
-        warnings.warn(f"{folder}: {len(alone)} files without a partner are left out: {names}", stacklevel=3)
+        warnings.warn(f"{folder}: {len(alone)} files without a partner are left out: {named(alone, 5)}", stacklevel=3)
     return entries
 
 def _read_folder(folder: Path) -> list[Entry]:
@@ -443,12 +468,11 @@ def read_entries(file: Path  # a table, a JSON file, or a folder
     text = re.sub(r"\Asep=.\r?\n", "", decoded(file))                # a line for Excel
     if file.suffix.lower() in (".jsonl", ".ndjson") or _is_json_lines(text):
         return _read_json_lines(text, file)
-    if file.suffix.lower() == ".json": return _read_json(file)
+    if file.suffix.lower() == ".json": return _read_json(text, file)
     if header := _header(text, file): return _read_table(text, file, *header)
     if _is_headless(text): return _read_headless(text, file)
-    first = next((line for _, line in numbered_lines(text)), "")
     raise ValueError(f"{file}: expected a header with the columns image and caption, separated by one of , ; | or "
-                     f"tabs, found {_shown(first)}")
+                     f"tabs, found {_shown(first_line(text))}")
 
 # %% ../nbs/00_captions.ipynb #1a8ebc43
 def picture_key(name: str) -> str:
@@ -488,6 +512,6 @@ def tell_left_out(entries: Sequence[Entry], file: Path) -> None:
     empty = [entry.where for entry in entries for text in entry.captions
              if _DOUBTFUL.search(text) and not normalize_caption(text)]
     if empty:
-        places = ", ".join(where.removeprefix(f"{file}, ") for where in dict.fromkeys(empty[:5]))
-        warnings.warn(f"{file}: {len(empty)} captions are empty or no text, and are left out: {places}"
-                      f"{' and so on' if len(empty) > 5 else ''}", stacklevel=2)
+        places = [where.removeprefix(f"{file}, ") for where in dict.fromkeys(empty)]
+        warnings.warn(f"{file}: {len(empty)} captions are empty or no text, and are left out: {named(places, 5)}",
+                      stacklevel=2)

@@ -210,7 +210,7 @@ class CaptionOptions:
 def list_pictures(sources: Sequence[str]) -> tuple[list[str], list[str]]:
     """The given files and addresses, and the pictures in the given folders, in order of their names;
     and what else is in these folders, but for hidden files."""
-    from captionkit.data import is_picture_name
+    from captionkit.captions import is_picture_name
     pictures: list[str] = []
     others: list[str] = []
     for source in sources:
@@ -248,7 +248,8 @@ def caption_command(arguments: Sequence[str]) -> int:
     options = parse(CaptionOptions, arguments, "caption")
     from tqdm.auto import tqdm
     from captionkit.captioner import Captioner, batches
-    from captionkit.data import named, written_whole
+    from captionkit.captions import named
+    from captionkit.data import written_whole
     (pictures, others), sampling, failed = list_pictures(options.sources), options.sampling, 0
     ascii_only = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"
     if others: print(f"passed over, no pictures by their names: {named(others)}", file=sys.stderr)

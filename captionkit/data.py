@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, BinaryIO, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 from types import UnionType
 
 import numpy as np
@@ -22,22 +22,22 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms.v2 import functional as TF
 from transformers import PreTrainedTokenizerFast
 
-from .captions import (FORMATS, Entry, clean_text, join_entries, normalize_caption, picture_key, read_coco,
-                                 read_entries, read_json, read_karpathy, tell_left_out)
+from .captions import (FORMATS, Entry, clean_text, join_entries, named, normalize_caption, picture_key,
+                                 read_coco, read_entries, read_json, read_karpathy, tell_left_out)
 
 # Shapes: B pictures in a batch, K captions of a picture, T tokens, S side of a picture in pixels,
 #         N cells of the backbone's grid, C its channels
 
 # %% auto #0
 __all__ = ['ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice',
-           'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError', 'readable_formats',
-           'is_picture_name', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
+           'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError', 'leave_out',
+           'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
            'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
            'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
            'load_captions', 'running_on', 'find_data_root', 'check_value', 'check_settings', 'DataConfig', 'override',
-           'set_names', 'by_set', 'join_sets', 'named', 'check_pictures', 'check_once', 'load_splits',
-           'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'read_picture', 'CaptionDataset', 'collate',
-           'epoch_batches', 'make_loader']
+           'set_names', 'by_set', 'join_sets', 'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides',
+           'swap_sides', 'Augment', 'encode_captions', 'read_picture', 'CaptionDataset', 'collate', 'epoch_batches',
+           'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -105,6 +105,11 @@ def active_vocabulary(captions: Iterable[Sequence[int]],  # encoded captions
 # %% ../nbs/00_data.ipynb #88e844aa
 class ImageError(ValueError):
     "A picture that cannot be read; the message names it."
+
+def leave_out(error: ImageError, bad_images: str) -> None:
+    "Raises `error`, or warns of it where `bad_images` is 'skip'."
+    if bad_images == "error": raise error
+    warnings.warn(f"left out: {error}", stacklevel=2)
 
 def _said_bits(image: Image.Image) -> int | None:
     "The bits of the largest value that a TIFF names as MaxSampleValue or SMaxSampleValue; None where it names none."
@@ -183,11 +188,6 @@ def readable_formats() -> tuple[str, ...]:
     Image.init()
     return tuple(name for name in FORMATS if name in Image.OPEN)
 
-def is_picture_name(name: str) -> bool:
-    "Whether a file of this name should be a picture; hidden ones, as macOS's `._photo.jpg`, are not."
-    endings = tuple(ending for several in FORMATS.values() for ending in several)
-    return name.lower().endswith(endings) and not name.startswith(".")
-
 # %% ../nbs/00_data.ipynb #6b07d548
 MAX_PIXELS = 178_956_970    # Pillow's own limit
 MAX_SIDE = 65_535           # of a JPEG
@@ -209,6 +209,7 @@ _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")    # of a JPEG, but for th
 def check_scans(content: bytes  # of a JPEG
                ) -> None:
     "Raises `ImageError` when there are more than `MAX_SCANS` scans."
+    if content.count(b"\xff\xda") <= MAX_SCANS: return        # there are no more, and this is quick
     scans, marker = 0, _MARKER.search(content, 2)
     while marker and marker[1] != b"\xd9":                # the end of the picture
         scans += marker[1] == b"\xda"
@@ -584,18 +585,26 @@ def _make_example(image_id: int | str, path: Path, captions: Iterable[str]) -> E
     return Example(image_id, path, tuple(normalized for normalized, _ in pairs), tuple(typed for _, typed in pairs))
 
 # %% ../nbs/00_data.ipynb #31e48308
+class _Folder(NamedTuple):
+    "What one look into a folder shows."
+    names: dict[str, str]   # its names, each by itself and by its composed form
+    links: dict[str, str]   # where those that are links lead
+    real: str               # the folder without links on the way to it
+
 @lru_cache(maxsize=64)
-def _listing(folder: Path) -> dict[str, str]:
-    "The names in `folder`, each by itself and by its composed form; none when it does not exist."
-    names = os.listdir(folder) if folder.is_dir() else []
-    return {unicodedata.normalize("NFC", name): name for name in names} | {name: name for name in names}
+def _folder(path: Path) -> _Folder:
+    "The folder at `path`, without names when it does not exist."
+    entries = list(os.scandir(path)) if path.is_dir() else []
+    names = {entry.name: entry.name for entry in entries}
+    links = {entry.name: os.path.realpath(entry.path) for entry in entries if entry.is_symlink()}
+    return _Folder({unicodedata.normalize("NFC", name): name for name in names} | names, links, os.path.realpath(path))
 
 def on_disk(path: Path) -> Path | None:
     "`path` as its folders spell it, composed or decomposed; None when nothing is there."
-    folder, names = path.parent, _listing(path.parent)
+    folder, names = path.parent, _folder(path.parent).names
     if not names and folder != path:
         folder = on_disk(folder)
-        names = _listing(folder) if folder else {}
+        names = _folder(folder).names if folder else {}
     name = names.get(path.name) or names.get(unicodedata.normalize("NFC", path.name))
     return folder / name if name else None
 
@@ -611,17 +620,10 @@ def find_picture(root: Path,           # the folder of all pictures
     return next(filter(None, map(on_disk, places)), places[0])
 
 # %% ../nbs/00_data.ipynb #9d9196cb
-@lru_cache(maxsize=64)
-def _real(folder: Path) -> tuple[str, dict[str, str]]:
-    "The folder without links on the way to it, and where the links in it lead."
-    if not folder.is_dir(): return os.path.normpath(folder), {}
-    return os.path.realpath(folder), {entry.name: os.path.realpath(entry.path) for entry in os.scandir(folder)
-                                      if entry.is_symlink()}
-
 def _file_key(path: Path) -> str:
     "What a picture's file is known by, however its path is written."
-    folder, links = _real(path.parent)
-    return picture_key(links.get(path.name, os.path.join(folder, path.name)))
+    folder = _folder(path.parent)
+    return picture_key(folder.links.get(path.name, os.path.join(folder.real, path.name)))
 
 def _place(entry: Entry, root: Path) -> Path:
     "Where an entry's picture is below `root`, also when the name is written for another system."
@@ -656,7 +658,7 @@ def make_examples(entries: Sequence[Entry], root: Path,  # below which the pictu
         else: without.append(entry.name)
     if without:
         warnings.warn(f"{file}: {len(without)} of {len(paths)} pictures have no caption and are left out: "
-                      f"{', '.join(without[:5])}{' and so on' if len(without) > 5 else ''}", stacklevel=2)
+                      f"{named(without, 5)}", stacklevel=2)
     return splits
 
 # %% ../nbs/00_data.ipynb #0fd66db3
@@ -904,8 +906,8 @@ def join_sets(sets: Sequence[tuple[str, dict[str, list[Example]]]]) -> dict[str,
         twice |= {number: f"{home[number]} and {name}" for number in ids if number in home}
         home |= dict.fromkeys(ids, name)
     if twice:
-        named = "; ".join(f"{number} in {sets}" for number, sets in list(twice.items())[:3])
-        raise ValueError(f"{len(twice)} pictures are in two data sets: {named}. Leave them out of one of these, or "
+        first = "; ".join(f"{number} in {sets}" for number, sets in list(twice.items())[:3])
+        raise ValueError(f"{len(twice)} pictures are in two data sets: {first}. Leave them out of one of these, or "
                          "rename the files where they are other pictures: a picture is known by its id or file name")
     return joined
 
@@ -923,11 +925,6 @@ def _read_splits(config: DataConfig) -> dict[str, list[Example]]:
     return sets[0] if len(sets) == 1 else join_sets(list(zip(set_names(config.files), sets)))
 
 # %% ../nbs/00_data.ipynb #d49e85ef
-def named(names: Sequence[Any], most: int = 20) -> str:
-    "The first `most` of `names`, and how many more there are."
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(map(str, names[:most])) + more
-
 def check_pictures(examples: list[Example],
                    bad_images: str = "error",   # 'skip' warns of missing pictures and goes on
                   ) -> list[Example]:
@@ -979,8 +976,7 @@ def check_once(splits: dict[str, list[Example]]) -> None:
 def load_splits(config: DataConfig) -> dict[str, list[Example]]:
     """The usable examples of each split that the data has.
     Raises `ValueError` or `FileNotFoundError` when there are none, or when pictures are missing."""
-    for listed in (_listing, _real):
-        listed.cache_clear()                 # files may have come since the last look
+    _folder.cache_clear()                    # files may have come since the last look
     splits = {name: examples for name, examples in _read_splits(config).items() if examples}
     if not splits:
         files = ", ".join(map(str, config.files or config.data_root)) or "the annotations"
@@ -1217,11 +1213,9 @@ def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the nu
 def _leave_out(dataset: CaptionDataset, unreadable: Sequence[ImageError]) -> None:
     "Notes pictures that cannot be read in `left_out`, or raises the first error, as the data set's `bad_images` says."
     for error in unreadable:
-        if dataset.bad_images == "error":
-            raise error
-        if str(error) not in dataset.left_out:
-            warnings.warn(f"left out: {error}")
-            dataset.left_out[str(error)] = None
+        if str(error) in dataset.left_out: continue
+        leave_out(error, dataset.bad_images)
+        dataset.left_out[str(error)] = None
 
 def make_loader(dataset: CaptionDataset,
                 batches: list[list[Choice]],  # of `epoch_batches`

@@ -17,9 +17,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from .captioner import Captioner, caption_dataset
-from .captions import plain_id, read_json
+from .captions import named, plain_id, read_json
 from .data import (CaptionDataset, DataConfig, Example, ImageError, by_set, check_settings, load_splits,
-                             named, open_image, override, written_whole)
+                             open_image, override, written_whole)
 from .decode import DecodeConfig
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
 from .metrics import java_score, one_caption, ptb_tokenize, signature, with_ids_of

@@ -5,7 +5,7 @@
 # %% ../nbs/01d_features.ipynb #fc59eec4
 from __future__ import annotations
 
-import copy, hashlib, json, math, re, shutil, time, warnings
+import copy, hashlib, json, math, re, shutil, time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm.auto import tqdm
 
-from .data import Augment, Example, ImageError, Preprocess, read_picture, speaks_of_sides
+from .data import Augment, Example, ImageError, Preprocess, leave_out, read_picture, speaks_of_sides
 from .model import CaptionModel
 
 # %% auto #0
@@ -86,9 +86,7 @@ class _Pictures(Dataset):
 
 def _complain(problems: Iterable[str], bad_images: str) -> None:
     "Names the pictures that cannot be read; raises `ImageError` about the first unless they are to be skipped."
-    for problem in filter(None, problems):
-        if bad_images == "error": raise ImageError(problem)
-        warnings.warn(f"left out: {problem}")
+    for problem in filter(None, problems): leave_out(ImageError(problem), bad_images)
 
 # %% ../nbs/01d_features.ipynb #1efabc2f
 def _start_or_continue(partial: Path, progress: Path, shape: tuple[int, int, int]) -> tuple[np.ndarray, int]:

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
+from .captions import named
 from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, check_settings, epoch_batches,
                              load_splits, load_tokenizer, make_loader, remove_leftovers, running_on, written_whole)
 from .features import cached_features, choose_precision
@@ -290,7 +291,7 @@ def data_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     kinds = {"gone": [name for name in old if name not in new], "new": [name for name in new if name not in old],
              "with other captions": [name for name in both if old[name][0] != new[name][0]],
              "with another file": [name for name in both if old[name][1] != new[name][1]]}
-    parts = [f"{len(names):,} {kind} ({', '.join(map(str, names[:3]))}{', …' if len(names) > 3 else ''})"
+    parts = [f"{len(names):,} {kind} ({named(names, 3)})"
              for kind, names in kinds.items() if names]
     if not parts and before["ids"] != now["ids"]: parts = ["all in another order"]
     return ", ".join(parts)

@@ -5,7 +5,7 @@
 # %% ../nbs/00_data.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, io, json, os, random, re, struct, tempfile, unicodedata, warnings, zlib
+import contextlib, io, json, os, random, re, struct, sys, tempfile, unicodedata, warnings, zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
@@ -36,7 +36,7 @@ __all__ = ['ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'C
            'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
            'load_captions', 'find_data_root', 'set_names', 'by_set', 'join_sets', 'check_pictures', 'check_once',
            'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'read_picture',
-           'CaptionDataset', 'collate', 'epoch_batches', 'make_loader']
+           'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -1094,6 +1094,12 @@ def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the nu
     batches = [choices[start:start + batch_size] for start in range(0, len(choices), batch_size)]
     return [batches[i] for i in generator.permutation(len(batches))] if shuffle else batches
 
+# %% ../nbs/00_data.ipynb #b78f1e37
+def reading_processes(count: int) -> dict[str, Any]:
+    "The settings of a `DataLoader` with `count` processes; 0 reads in this one."
+    forked = count > 0 and sys.platform == "linux"
+    return {"num_workers": count, "multiprocessing_context": "fork" if forked else None}
+
 # %% ../nbs/00_data.ipynb #c49edb4e
 def _leave_out(dataset: CaptionDataset, unreadable: Sequence[ImageError]) -> None:
     "Notes pictures that cannot be read in `left_out`, or raises the first error, as the data set's `bad_images` says."
@@ -1108,7 +1114,7 @@ def make_loader(dataset: CaptionDataset,
                ) -> Iterator[dict | None]:
     """Exactly these batches, in this order; None for one of which no picture can be read.
     Raises `ImageError` at a picture that cannot be read, unless the data set skips it."""
-    loader = DataLoader(dataset, batch_sampler=batches, collate_fn=collate, num_workers=num_workers,
+    loader = DataLoader(dataset, batch_sampler=batches, collate_fn=collate, **reading_processes(num_workers),
                         pin_memory=torch.cuda.is_available(),
                         # Its own generator, or the loader would draw from the global one, which dropout uses
                         generator=torch.Generator())

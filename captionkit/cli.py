@@ -21,10 +21,11 @@ from .settings import (GROUPS, CaptionOptions, DataConfig, DemoOptions, EvalConf
 
 # %% auto #0
 __all__ = ['COMMANDS', 'SETTINGS', 'EXAMPLES', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'usage', 'print_completion', 'gathered',
-           'refuse_empty', 'parse', 'given_options', 'peek', 'existing', 'train_command', 'pretrain_command',
-           'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run', 'list_pictures',
-           'as_line', 'open_readable', 'caption_command', 'serve_command', 'judge', 'overlap', 'attention_lift',
-           'demo_settings', 'judge_captions', 'demo_command', 'with_home', 'escape_unknown', 'unknown', 'main']
+           'refuse_empty', 'parse', 'given_options', 'peek', 'with_path', 'existing', 'train_command',
+           'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run',
+           'list_pictures', 'as_line', 'open_readable', 'caption_command', 'serve_command', 'judge', 'overlap',
+           'attention_lift', 'demo_settings', 'judge_captions', 'demo_command', 'with_home', 'escape_unknown',
+           'unknown', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"pretrain": "let the decoder read captions without pictures first",
@@ -50,7 +51,7 @@ SETTINGS = {"pretrain": PretrainConfig, "train": TrainOptions, "scst": ScstConfi
 
 EXAMPLES = {"pretrain": ("captionkit pretrain --text captions.tsv",
                          "captionkit train --start checkpoints/pretrain/best_model.pt"),
-            "train": ("captionkit train --small --dummy --epochs 4",
+            "train": ("captionkit train --dummy --small --backbone_weights none --epochs 2",
                       "captionkit train --data_root photos --captions captions.csv --cache_features"),
             "scst": ("captionkit scst --checkpoint checkpoints/best_model.pt",
                      "captionkit scst --checkpoint checkpoints/finetune/best_model.pt --max_hours 8"),
@@ -122,16 +123,25 @@ def peek(arguments: Sequence[str], *names: str) -> dict[str, str]:
     return {name: value for name, value in vars(known).items() if value is not None}
 
 # %% ../nbs/06a_cli.ipynb #cdaabfa3
-def existing(command: str, checkpoints: Iterable[str | Path | None],
-             otherwise: str = EXAMPLES["train"][0],  # the command that helps where there is none
+def with_path(command: str, arguments: Sequence[str], wrong: Path, right: str) -> str:
+    "The command line with another path in the place of a wrong one; where that is a default, with `--checkpoint`."
+    words = []
+    for word in arguments:
+        head, equals, value = word.rpartition("=")
+        words.append(head + equals + right if Path(value) == wrong else word)
+    if words == list(arguments): words += ["--checkpoint", right]
+    return shlex.join(["captionkit", command, *words])
+
+def existing(command: str, arguments: Sequence[str], paths: Iterable[str | Path | None],
+             otherwise: str = EXAMPLES["train"][0],  # the command that helps where there is no file of this kind
             ) -> None:
-    "Raises `ValueError` for a checkpoint that is not there, with the command that helps."
-    for path in (Path(given) for given in checkpoints if given and str(given) != "photos"):
+    "Raises `ValueError` for a file that is not there, with the command that helps."
+    for path in (Path(given) for given in paths if given and str(given) != "photos"):
         if path.exists(): continue
-        there = sorted([*path.parent.glob("*.pt"), *Path("checkpoints").rglob("*.pt")])
-        if there:
-            alike = difflib.get_close_matches(str(path), map(str, there), 1, cutoff=0)
-            otherwise = f"captionkit {command} --checkpoint {shlex.quote(*alike)}"
+        is_checkpoint = path.suffix == ".pt"                   # then any other may be the one that was meant
+        there = [*path.parent.glob(f"*{path.suffix}"), *(Path("checkpoints").rglob("*.pt") if is_checkpoint else ())]
+        if near := difflib.get_close_matches(str(path), map(str, there), 1, cutoff=0 if is_checkpoint else 0.6):
+            otherwise = with_path(command, arguments, path, *near)
         asked = ", which CAPTIONKIT_CHECKPOINT names" if str(path) == os.environ.get("CAPTIONKIT_CHECKPOINT") else ""
         raise ValueError(f"there is no file {path}{asked}\ntry: {otherwise}")
 
@@ -142,7 +152,7 @@ def train_command(arguments: Sequence[str]) -> int:
     if "decoder_weights" in chosen: chosen["decoder_weights"] = Path(chosen["decoder_weights"])
     default = default_settings("small" in given, kaggle="kaggle" in given, **chosen)
     config = parse(TrainOptions, arguments, "train", TrainOptions(default)).config
-    existing("train", [config.start])
+    existing("train", arguments, [config.start, *config.data.files])
     from captionkit.train import fit
     fit(config)
     return 0
@@ -150,6 +160,7 @@ def train_command(arguments: Sequence[str]) -> int:
 def pretrain_command(arguments: Sequence[str]) -> int:
     "`captionkit pretrain`"
     config = parse(PretrainConfig, arguments, "pretrain")
+    existing("pretrain", arguments, [config.text], "captionkit pretrain --help")
     from captionkit.pretrain import pretrain
     best = pretrain(config)
     print(f"next: captionkit train --start {best}, with the same options of the model")
@@ -158,7 +169,7 @@ def pretrain_command(arguments: Sequence[str]) -> int:
 def scst_command(arguments: Sequence[str]) -> int:
     "`captionkit scst`"
     config = parse(ScstConfig, arguments, "scst", default_scst_settings(**peek(arguments, "optimizer")))
-    existing("scst", [config.checkpoint])
+    existing("scst", arguments, [config.checkpoint, *config.data.files])
     from captionkit.scst import fit_scst
     fit_scst(config)
     return 0
@@ -166,7 +177,7 @@ def scst_command(arguments: Sequence[str]) -> int:
 def evaluate_command(arguments: Sequence[str]) -> int:
     "`captionkit evaluate`"
     config = parse(EvalConfig, arguments, "evaluate")
-    existing("evaluate", config.checkpoint)
+    existing("evaluate", arguments, [*config.checkpoint, *config.results, *config.data.files])
     from captionkit.eval import evaluate, print_scores
     print_scores(evaluate(config))
     print("report:", config.out / "report.html")
@@ -175,7 +186,6 @@ def evaluate_command(arguments: Sequence[str]) -> int:
 # %% ../nbs/06a_cli.ipynb #61c787fe
 NEW_STAGE = ("unfreeze_cnn", "train_cnn", "lr", "dropout", "augment")
 ABOUT_RESUME = """Continue a stopped run exactly, or fine-tune a checkpoint.
-
 * With a last.pt the run goes on exactly. Only --save_dir, --epochs,
   --num_workers, --precision, --save_every, --max_hours and the place of the
   data may then be given anew. Where captions or pictures have changed since,
@@ -195,7 +205,7 @@ def resume_command(arguments: Sequence[str]) -> int:
         raise ValueError("--checkpoint is missing: the last.pt of a stopped run, or a checkpoint to fine-tune\n"
                          f"try: {EXAMPLES['resume'][0]}")
     checkpoint = Path(next(iter(chosen.values())))
-    existing("resume", [checkpoint])
+    existing("resume", arguments, [checkpoint])
     from captionkit.model import read_checkpoint
     content = read_checkpoint(checkpoint)
     fresh = "optimizer_state_dict" not in content or set(NEW_STAGE) & given_options(arguments)
@@ -274,7 +284,7 @@ def open_readable(captioner: Any, names: Sequence[str], complain: Callable[[str]
 def caption_command(arguments: Sequence[str]) -> int:
     "`captionkit caption`; 1 when pictures were left out."
     options = parse(CaptionOptions, arguments, "caption")
-    existing("caption", [options.checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT")],
+    existing("caption", arguments, [options.checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT")],
              f"captionkit caption {shlex.quote(options.sources[0])} --checkpoint photos")
     from tqdm.auto import tqdm
     from captionkit.captioner import Captioner, batches
@@ -310,7 +320,7 @@ def caption_command(arguments: Sequence[str]) -> int:
 def serve_command(arguments: Sequence[str]) -> int:
     "`captionkit serve`"
     config = parse(ServeConfig, arguments, "serve")
-    existing("serve", [config.checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT")],
+    existing("serve", arguments, [config.checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT")],
              "captionkit serve --checkpoint photos")
     try:
         import uvicorn

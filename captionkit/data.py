@@ -741,7 +741,8 @@ def find_data_root(data_root: str | Path | None = None,           # look only he
     raise FileNotFoundError(f"no COCO 2017 folder (one with annotations/captions_train2017.json or "
                             f"captions_val2017.json) in\n{looked}\n"
                             "Give its place by --data_root or CAPTIONKIT_DATA, your own captions by --captions, or "
-                            "attach the data set on Kaggle.\nWithout data, try: captionkit train --small --dummy")
+                            "attach the data set on Kaggle.\n"
+                            "Without data, try: captionkit train --dummy --small --backbone_weights none")
 
 # %% ../nbs/00_data.ipynb #5cc962a7
 def _karpathy_file(root: Path) -> Path:

@@ -454,10 +454,12 @@ class PretrainConfig:
             raise ValueError("--cache_features: there are no pictures to cache features of")
 
 # %% ../nbs/000_settings.ipynb #28d18693
-def finetune_settings(before: TrainConfig, start: Path | None,
+def finetune_settings(before: TrainConfig,        # how the captioner was trained
+                      start: Path | None,         # its checkpoint
                       unfreeze_cnn: bool = False, augment: bool = False, lr: float = 2e-4, cnn_lr: float | None = None,
-                      **options: Any) -> TrainConfig:
-    "The same for settings `before` that are known already."
+                      **options: Any              # others, by their names on the command line
+                     ) -> TrainConfig:
+    "The settings that take a trained captioner further."
     live = unfreeze_cnn or augment
     cached = options.pop("cache_features", before.run.cache_features and not live)
     views = options.pop("cache_views", before.run.cache_views if cached else 1)

@@ -298,7 +298,7 @@ describe("the model", () => {
   });
   it("comes with its warning", async () => {
     cleanup();
-    aboutModel = () => json({ ...model, card: [], warning: "It learned from shapes." });
+    aboutModel = () => json({ ...model, card: [], warning: "It learned from shapes" });
     render(<App />);
     expect(await screen.findByText("It learned from shapes.")).toBeTruthy();
   });

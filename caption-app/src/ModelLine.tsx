@@ -11,7 +11,7 @@ export function ModelLine({ model }: { model: Model }) {
           {model.card.map((sentence) => <p key={sentence}>{sentence}</p>)}
         </details>
       )}
-      {model.warning && <p className="warning">{model.warning}</p>}
+      {model.warning && <p className="warning">{model.warning}.</p>}
     </section>
   );
 }

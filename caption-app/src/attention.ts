@@ -1,4 +1,4 @@
-import overlay from "../../captionkit/templates/overlay.json";
+import overlay from "../../captionkit/templates/overlay.json" with { type: "json" };
 
 export const DEFAULT_STRENGTH = overlay.strength;
 const STOPS = overlay.stops as [number, number, number][];

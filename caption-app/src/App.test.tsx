@@ -293,7 +293,7 @@ describe("what goes wrong", () => {
 describe("the model", () => {
   it("is named, with its card", async () => {
     await screen.findByText("photos");
-    await userEvent.click(screen.getByText("the built-in one"));
+    await userEvent.click(screen.getByText("model card"));
     expect(screen.getByText("It counts badly.")).toBeTruthy();
   });
   it("comes with its warning", async () => {

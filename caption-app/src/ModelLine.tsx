@@ -2,12 +2,12 @@ import type { Model } from "./api";
 
 /** Which model speaks, with its card, and a warning where there is one. */
 export function ModelLine({ model }: { model: Model }) {
-  const about = <><b>{model.name}</b> <span>{model.summary}</span></>;
+  const about = <>Model: <b>{model.name}</b>, {model.summary}</>;
   return (
     <section className="model" aria-label="Model">
       {model.card.length === 0 ? <p>{about}</p> : (
         <details>
-          <summary>{about}</summary>
+          <summary>{about} · <u>model card</u></summary>
           {model.card.map((sentence) => <p key={sentence}>{sentence}</p>)}
         </details>
       )}

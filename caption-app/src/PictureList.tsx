@@ -52,12 +52,18 @@ type RowProperties = { item: Item; chosen: boolean; choose: () => void; change: 
 
 const STATES = { waiting: "waiting", looking: "looking …", done: "", failed: "failed" };
 
+/** Brings the large picture back where the list has pushed it out of sight, as on a telephone. */
+function showStage(): void {
+  const stage = document.querySelector(".stage");
+  if (stage && stage.getBoundingClientRect().bottom < innerHeight / 4) stage.scrollIntoView();
+}
+
 /** One picture: its thumbnail, the caption as text that can be changed, and what can be done with it. */
 function Row({ item, chosen, choose, change, remove }: RowProperties) {
   const { id, name, state, edited } = item;
   return (
     <li className={chosen ? "chosen" : ""} aria-current={chosen || undefined}>
-      <button id={`show-${id}`} className="thumb" aria-label={`Show ${name}`} onClick={choose}>
+      <button id={`show-${id}`} className="thumb" aria-label={`Show ${name}`} onClick={() => { choose(); showStage(); }}>
         {item.url && <img src={item.url} alt="" loading="lazy" decoding="async" onError={(event) => { event.currentTarget.hidden = true; }} />}
       </button>
       <div className="text">
@@ -89,6 +95,7 @@ function RowActions({ item, change }: { item: Item; change: (change: Change) => 
         {mode !== "consistent" && answer && <button onClick={() => change({ kind: "another", id })}>Another caption</button>}
         {edited !== null && answer && <button onClick={() => change({ kind: "edit", id, text: null })}>Back to the model’s</button>}
         {state.kind === "failed" && state.again && <button onClick={() => change({ kind: "again", id })}>Try again</button>}
+        {answer && <span className="quiet">{Math.round(answer.ms)} ms</span>}
       </div>
       <p className="quiet" role="status">
         {hinted && "An alternative text says what a picture is for on its page, not only what is in it. Read it before you use it: a person must."}

@@ -35,10 +35,10 @@ export function Words({ answer, word, look, strength, setStrength }: Properties)
           </button>
         ))}
       </div>
-      <div className="looked">
+      <div className="told">
         <p className="quiet" id="looked">
           {told === null
-            ? answer.words.length ? "Point at a word, or click it, to see where the model looked." : "The model said nothing about this picture."
+            ? answer.words.length ? "Point at a word to see where the model looked." : "The model said nothing about this picture."
             : `“${told}”: ${Math.round(100 * answer.confidence[word!]!)} % sure, looked at ${placeOf(answer.attention[word!]!)}`}
         </p>
         <label className="quiet strength">

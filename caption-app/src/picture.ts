@@ -22,7 +22,7 @@ function asIs(file: Blob): Promise<string> {
  * What the browser cannot decode is sent as it is: the server may know the format, and says so if not.
  */
 export async function readPicture(file: Blob): Promise<string> {
-  if (file.size === 0) throw new Error("The file is empty.");
+  if (file.size === 0) throw new Error("The file is empty, or it is a folder; drop the pictures in it.");
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (!bitmap) {
     if (file.size > LARGEST_FILE) throw new Error("This browser cannot open the file, and it is too large to send unopened.");

@@ -39,6 +39,7 @@ beforeEach(() => {
   URL.createObjectURL = () => "blob:picture";
   URL.revokeObjectURL = () => {};
   HTMLCanvasElement.prototype.getContext = (() => null) as never; // jsdom draws nothing
+  Element.prototype.scrollIntoView = () => {};
   vi.stubGlobal("fetch", async (address: string, options: RequestInit = {}) => {
     if (address === "health") return health();
     if (address === "model") return aboutModel();

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Mode, type Model, aboutModel, checkServer } from "./api";
 import { DEFAULT_STRENGTH } from "./attention";
-import { type Incoming, incoming, nameOf, sorted } from "./incoming";
+import { type Incoming, dropped, incoming, nameOf, sorted } from "./incoming";
 import { type Item, counts, newItem } from "./items";
 import { ModelLine } from "./ModelLine";
 import { ModeSelector } from "./ModeSelector";
@@ -129,7 +129,7 @@ function useDropAndPaste(take: (found: Incoming) => void): boolean {
     };
     const over = (event: DragEvent) => { event.preventDefault(); setDragging(true); };
     const leave = (event: DragEvent) => { if (!event.relatedTarget) setDragging(false); };
-    const drop = (event: DragEvent) => { event.preventDefault(); setDragging(false); take(incoming(event.dataTransfer)); };
+    const drop = (event: DragEvent) => { event.preventDefault(); setDragging(false); void dropped(event.dataTransfer).then(take); };
     const listening = new AbortController();
     const { signal } = listening;
     document.addEventListener("paste", paste, { signal });

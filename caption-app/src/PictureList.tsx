@@ -60,7 +60,7 @@ function showStage(): void {
 
 /** One picture: its thumbnail, the caption as text that can be changed, and what can be done with it. */
 function Row({ item, chosen, choose, change, remove }: RowProperties) {
-  const { id, name, state, edited } = item;
+  const { id, name, state, answer, edited } = item;
   return (
     <li className={chosen ? "chosen" : ""} aria-current={chosen || undefined}>
       <button id={`show-${id}`} className="thumb" aria-label={`Show ${name}`} onClick={() => { choose(); showStage(); }}>
@@ -75,6 +75,7 @@ function Row({ item, chosen, choose, change, remove }: RowProperties) {
           <span className="name">{name}</span>
           {state.kind !== "done" && <span className={state.kind}>{STATES[state.kind]}</span>}
           {edited !== null && <span className="edited">edited</span>}
+          {chosen && answer && <span>{Math.round(answer.ms)} ms</span>}
         </p>
         {chosen && <RowActions item={item} change={change} />}
       </div>
@@ -95,7 +96,6 @@ function RowActions({ item, change }: { item: Item; change: (change: Change) => 
         {mode !== "consistent" && answer && <button onClick={() => change({ kind: "another", id })}>Another caption</button>}
         {edited !== null && answer && <button onClick={() => change({ kind: "edit", id, text: null })}>Back to the model’s</button>}
         {state.kind === "failed" && state.again && <button onClick={() => change({ kind: "again", id })}>Try again</button>}
-        {answer && <span className="quiet">{Math.round(answer.ms)} ms</span>}
       </div>
       <p className="quiet" role="status">
         {hinted && "An alternative text says what a picture is for on its page, not only what is in it. Read it before you use it: a person must."}

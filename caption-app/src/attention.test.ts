@@ -30,7 +30,7 @@ describe("colour", () => {
 
 describe("placeOf", () => {
   const zeros = () => Array.from({ length: 6 }, () => Array<number>(6).fill(0));
-  it.each([[0, 0, "the upper left"], [0, 3, "the top"], [2, 5, "the right"], [3, 2, "the middle"], [5, 1, "the lower left"], [5, 2, "the bottom"]])(
+  it.each([[0, 0, "the upper left"], [0, 3, "the upper middle"], [2, 5, "the right"], [3, 2, "the middle"], [5, 1, "the lower left"], [5, 2, "the lower middle"]])(
     "names the place of the brightest cell, not the centre of mass: %i, %i is %s", (y, x, name) => {
       const attention = zeros();
       attention.forEach((row) => row.fill(0.02));

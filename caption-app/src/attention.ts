@@ -45,9 +45,9 @@ function smoothed(attention: number[][], y: number, x: number): number {
 }
 
 const PLACES = [
-  ["the upper left", "the top", "the upper right"],
+  ["the upper left", "the upper middle", "the upper right"],
   ["the left", "the middle", "the right"],
-  ["the lower left", "the bottom", "the lower right"],
+  ["the lower left", "the lower middle", "the lower right"],
 ];
 
 /** The brightest place in words; of equally bright cells the one in the brighter surroundings. */

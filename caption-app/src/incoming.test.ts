@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { fetchPicture, incoming, nameOf } from "./incoming";
+import { dropped, fetchPicture, incoming, nameOf } from "./incoming";
 
 const data = (texts: Record<string, string>, files: File[] = []) => ({ files, getData: (kind: string) => texts[kind] ?? "" }) as unknown as DataTransfer;
 const { signal } = new AbortController();
@@ -19,6 +19,18 @@ describe("incoming", () => {
   });
   it("leaves other text alone", () => {
     expect(incoming(data({ "text/plain": "see https://x.org/a.jpg there\njavascript:alert(1)\nfile:///etc/passwd\ndata:text/html,hi" })).addresses).toEqual([]);
+  });
+});
+
+describe("dropped", () => {
+  it("walks through folders, however many files they hold", async () => {
+    const file = (name: string) => ({ name, isFile: true, isDirectory: false, file: (done: (file: File) => void) => done(new File(["x"], name, { type: name.endsWith("jpg") ? "image/jpeg" : "" })) });
+    const folder = (name: string, batches: object[][]) => ({ name, isFile: false, isDirectory: true, createReader: () => ({ readEntries: (done: (entries: object[]) => void) => done(batches.shift() ?? []) }) });
+    const tree = folder("all", [[file("c.jpg"), file(".DS_Store")], [folder("b", [[file("b1.jpg")]]), file("a.jpg")]]);
+    const items = [file("first.jpg"), tree].map((entry) => ({ webkitGetAsEntry: () => entry }));
+    const found = await dropped({ ...data({}), items } as unknown as DataTransfer);
+    expect(found.files.map(({ name }) => name)).toEqual(["first.jpg", "a.jpg", "b1.jpg", "c.jpg"]);
+    expect(found.others).toEqual([".DS_Store"]);
   });
 });
 

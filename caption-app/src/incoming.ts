@@ -13,7 +13,7 @@ const SAVE = "Save the picture on your computer, then drop the file here.";
 /** Pictures among files; what the browser knows no type of may be one (HEIC), the server sees. */
 export function sorted(files: Iterable<File>): Incoming {
   const all = [...files];
-  const isPicture = (file: File) => file.type === "" || file.type.startsWith("image/");
+  const isPicture = ({ name, type }: File) => type.startsWith("image/") || (type === "" && !/^\.|\.db$/i.test(name)); // not .DS_Store, Thumbs.db
   return { files: all.filter(isPicture), addresses: [], others: all.filter((file) => !isPicture(file)).map((file) => file.name) };
 }
 
@@ -33,6 +33,27 @@ export function incoming(data: DataTransfer | null): Incoming {
   const found = sorted(data?.files ?? []);
   if (!data || found.files.length || found.others.length) return found;
   return { ...found, addresses: addressesIn(data) };
+}
+
+/** All files in a dropped folder and its folders, or the one file, in the order of their names. */
+async function walked(entry: FileSystemEntry): Promise<File[]> {
+  if (entry.isFile) return [await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))];
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const inside: FileSystemEntry[] = [];
+  for (let more = 1; more; ) { // a reader gives at most a hundred at a time
+    const next = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    more = next.length;
+    inside.push(...next);
+  }
+  inside.sort((a, b) => a.name.localeCompare(b.name));
+  return (await Promise.all(inside.map(walked))).flat();
+}
+
+/** What a drop brings, the files in folders too. */
+export async function dropped(data: DataTransfer | null): Promise<Incoming> {
+  const entries = [...(data?.items ?? [])].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (!entries.some((entry) => entry.isDirectory)) return incoming(data);
+  return sorted((await Promise.all(entries.map(walked))).flat());
 }
 
 /** A short name for the picture at an address. */

@@ -12,7 +12,7 @@ function asIs(file: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(new Error("The file could not be read. Is it a folder? Then drop the pictures in it."));
+    reader.onerror = () => reject(new Error("The file could not be read."));
     reader.readAsDataURL(file);
   });
 }
@@ -22,7 +22,7 @@ function asIs(file: Blob): Promise<string> {
  * What the browser cannot decode is sent as it is: the server may know the format, and says so if not.
  */
 export async function readPicture(file: Blob): Promise<string> {
-  if (file.size === 0) throw new Error("The file is empty, or it is a folder; drop the pictures in it.");
+  if (file.size === 0) throw new Error("The file is empty.");
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (!bitmap) {
     if (file.size > LARGEST_FILE) throw new Error("This browser cannot open the file, and it is too large to send unopened.");

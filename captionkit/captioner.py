@@ -201,7 +201,7 @@ class Origin:
         "The same in words."
         if self.name == "photos": return "the captioner of photographs that comes with the package"
         parts = ["began as photos"] if self.from_photos else []
-        kind = "drawn shapes" if self.shapes else "captioned pictures"
+        kind = "pictures of drawn shapes" if self.shapes else "captioned pictures"
         if self.pictures is not None: parts.append(f"trained on {self.pictures:,} {kind}")
         if self.stage: parts.append(f"stage {self.stage}")
         if self.val_loss is not None: parts.append(f"validation loss {self.val_loss:.2f}")

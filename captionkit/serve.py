@@ -491,7 +491,7 @@ class About(BaseModel):
     summary: str = Field(description="what it was trained on, in words")
     stage: str | None = Field(description="the last stage of its training: pretrain, train, finetune, scst")
     backbone: str
-    pictures: int | None = Field(description="captioned pictures that it learned from, without those of `photos` "
+    pictures: int | None = Field(description="pictures whose captions it learned from, without those of `photos` "
                                              "where it began as that")
     val_loss: float | None
     warning: str | None = Field(description="why not to trust it, where there is a reason beyond the usual ones")

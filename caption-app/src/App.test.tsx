@@ -94,6 +94,15 @@ describe("one picture", () => {
     expect(screen.getByText(/90 % sure, looked at the whole picture/)).toBeTruthy();
   });
 
+  it("forgets the word when another caption comes, which may be shorter", async () => {
+    await choose();
+    await userEvent.click(await screen.findByRole("button", { name: "dog" }));
+    reply = () => json({ ...answer, caption: "a", words: ["a"], confidence: [1], attention: [answer.attention[0]] });
+    await userEvent.click(screen.getByLabelText("Safe diverse"));
+    await screen.findByLabelText("a");
+    expect(screen.getByText(/^Point at a word/)).toBeTruthy();
+  });
+
   it("keeps the colour's strength for the session, and shows a word while it is set", async () => {
     await choose();
     const slider = await screen.findByLabelText(/^Strength/);

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type Mode, type Model, aboutModel, checkServer } from "./api";
+import { type Answer, type Mode, type Model, aboutModel, checkServer } from "./api";
 import { DEFAULT_STRENGTH } from "./attention";
 import { type Incoming, dropped, incoming, nameOf, sorted } from "./incoming";
 import { type Item, counts, newItem } from "./items";
@@ -84,9 +84,10 @@ function said(items: Item[], busy: number): string {
 /** The chosen picture, large, with the model's caption and where it looked. */
 function Stage({ item, again }: { item: Item; again: () => void }) {
   const { state, answer, url } = item;
-  const [word, look] = useState<number | null>(null);
+  const [looked, setLooked] = useState<{ at: Answer | null; word: number | null }>({ at: null, word: null });
+  const word = looked.at === answer ? looked.word : null; // a place in an earlier caption says nothing about this one
+  const look = (next: number | null) => setLooked({ at: answer, word: next });
   const [strength, setStrength] = useStrength();
-  useEffect(() => look(null), [answer]);
   const busy = state.kind === "waiting" || state.kind === "looking";
   return (
     <>

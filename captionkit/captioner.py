@@ -19,10 +19,11 @@ from torch import Tensor
 from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerFast
 
-from .data import (CaptionDataset, ImageError, Preprocess, check_value, decode_ids, leave_out, load_tokenizer,
-                             make_loader, open_image)
-from .decode import DecodeConfig, Hypothesis, generate, mode_config, token_log_probs
+from .data import (CaptionDataset, ImageError, Preprocess, decode_ids, leave_out, load_tokenizer, make_loader,
+                             open_image)
+from .decode import Hypothesis, generate, mode_config, token_log_probs
 from .model import CaptionModel, checkpoint_file, load_checkpoint, read_tensors
+from .settings import DecodeConfig, check_value
 
 # %% auto #0
 __all__ = ['group_words', 'Explanation', 'small_jpeg', 'explain_captions', 'is_address', 'fetch', 'is_one', 'batches',

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import argparse, codecs, json, os, re, sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import tyro
+
+from .settings import (CaptionOptions, DataConfig, DemoOptions, EvalConfig, PretrainConfig, ScstConfig,
+                                 ServeConfig, TrainConfig, TrainOptions, default_scst_settings, default_settings,
+                                 finetune_settings, override, with_options)
 
 # %% auto #0
 __all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'usage', 'gathered', 'refuse_empty', 'parse', 'given_options',
            'peek', 'train_command', 'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command',
-           'begin_new_stage', 'continue_run', 'CaptionOptions', 'list_pictures', 'as_line', 'open_readable',
-           'caption_command', 'serve_command', 'DemoOptions', 'judge', 'overlap', 'attention_lift', 'demo_settings',
-           'judge_captions', 'demo_command', 'with_home', 'escape_unknown', 'main']
+           'begin_new_stage', 'continue_run', 'list_pictures', 'as_line', 'open_readable', 'caption_command',
+           'serve_command', 'judge', 'overlap', 'attention_lift', 'demo_settings', 'judge_captions', 'demo_command',
+           'with_home', 'escape_unknown', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"pretrain": "let the decoder read captions without pictures first",
@@ -78,30 +82,33 @@ def peek(arguments: Sequence[str], *names: str) -> dict[str, str]:
 # %% ../nbs/06a_cli.ipynb #667adb8b
 def train_command(arguments: Sequence[str]) -> int:
     "`captionkit train`"
-    from captionkit.train import TrainOptions, default_settings, fit
     given, chosen = given_options(arguments), peek(arguments, "optimizer", "decoder_weights")
     if "decoder_weights" in chosen: chosen["decoder_weights"] = Path(chosen["decoder_weights"])
     default = default_settings("small" in given, kaggle="kaggle" in given, **chosen)
-    fit(parse(TrainOptions, arguments, "train", TrainOptions(default)).config)
+    config = parse(TrainOptions, arguments, "train", TrainOptions(default)).config
+    from captionkit.train import fit
+    fit(config)
     return 0
 
 def pretrain_command(arguments: Sequence[str]) -> int:
     "`captionkit pretrain`"
-    from captionkit.pretrain import PretrainConfig, pretrain
-    best = pretrain(parse(PretrainConfig, arguments, "pretrain"))
+    config = parse(PretrainConfig, arguments, "pretrain")
+    from captionkit.pretrain import pretrain
+    best = pretrain(config)
     print(f"next: captionkit train --start {best}, with the same options of the model")
     return 0
 
 def scst_command(arguments: Sequence[str]) -> int:
     "`captionkit scst`"
-    from captionkit.scst import ScstConfig, default_scst_settings, fit_scst
-    fit_scst(parse(ScstConfig, arguments, "scst", default_scst_settings(**peek(arguments, "optimizer"))))
+    config = parse(ScstConfig, arguments, "scst", default_scst_settings(**peek(arguments, "optimizer")))
+    from captionkit.scst import fit_scst
+    fit_scst(config)
     return 0
 
 def evaluate_command(arguments: Sequence[str]) -> int:
     "`captionkit evaluate`"
-    from captionkit.eval import EvalConfig, evaluate, print_scores
     config = parse(EvalConfig, arguments, "evaluate")
+    from captionkit.eval import evaluate, print_scores
     print_scores(evaluate(config))
     print("report:", config.out / "report.html")
     return 0
@@ -117,9 +124,6 @@ from the checkpoint's weights and settings. With --checkpoint FILE the defaults 
 
 def resume_command(arguments: Sequence[str]) -> int:
     "`captionkit resume`"
-    from captionkit.finetune import finetune_settings
-    from captionkit.model import read_checkpoint
-    from captionkit.train import TrainConfig
     chosen = peek(arguments, "checkpoint", "start")
     if not chosen:
         default = finetune_settings(TrainConfig(), None)
@@ -127,6 +131,7 @@ def resume_command(arguments: Sequence[str]) -> int:
             parse(TrainConfig, arguments, "resume", default, ABOUT_RESUME)
         raise ValueError("--checkpoint is missing: the last.pt of a run that was stopped, or a checkpoint to fine-tune")
     checkpoint = Path(next(iter(chosen.values())))
+    from captionkit.model import read_checkpoint
     content = read_checkpoint(checkpoint)
     fresh = "optimizer_state_dict" not in content or set(NEW_STAGE) & given_options(arguments)
     if fresh: begin_new_stage(checkpoint, content, arguments)
@@ -135,9 +140,7 @@ def resume_command(arguments: Sequence[str]) -> int:
 
 def begin_new_stage(checkpoint: Path, content: dict[str, Any], arguments: Sequence[str]) -> None:
     "Fine-tune: all settings are the checkpoint's, but for those of the new stage and those that are given."
-    from captionkit.data import DataConfig, override
-    from captionkit.finetune import finetune_settings
-    from captionkit.train import TrainConfig, fit, trained_with
+    from captionkit.train import fit, trained_with
     given, rate = given_options(arguments), peek(arguments, "lr")
     default = finetune_settings(trained_with(content, checkpoint), checkpoint,
                                 bool({"unfreeze_cnn", "train_cnn"} & given), "augment" in given,
@@ -151,11 +154,10 @@ MAY_CHANGE = ("save_dir", "epochs", "num_workers", "precision", "save_every", "m
 
 def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None:
     "Continue exactly; raises `ValueError` for options that would change what is computed."
-    from captionkit.data import DataConfig
-    from captionkit.pretrain import PretrainConfig, resume_pretrain
-    from captionkit.run import stopped_run, with_options
-    from captionkit.scst import ScstConfig, resume_scst
-    from captionkit.train import TrainConfig, resume
+    from captionkit.pretrain import resume_pretrain
+    from captionkit.run import stopped_run
+    from captionkit.scst import resume_scst
+    from captionkit.train import resume
     allowed = {"checkpoint", "start", "help", *MAY_CHANGE, *(field.name for field in fields(DataConfig))}
     if wrong := given_options(arguments) - allowed:
         raise ValueError(f"--{' --'.join(sorted(wrong))}: an exact continuation cannot change this; a new stage begins "
@@ -166,45 +168,6 @@ def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None
     config = parse(kind, arguments, "resume", with_options(saved, save_dir=checkpoint.parent), ABOUT_RESUME)
     place = {} if stage == "pretrain" else {"data": config.data}
     go_on(checkpoint, **place, **{name: getattr(config.run, name) for name in MAY_CHANGE})
-
-# %% ../nbs/06a_cli.ipynb #b1dfe0d9
-@dataclass(frozen=True)
-class CaptionOptions:
-    "Caption pictures."
-    # pictures, folders of pictures, or web addresses with --urls
-    pictures: tyro.conf.Positional[tuple[str, ...]] = ()
-    image: tuple[str, ...] = ()          # the same, by name
-    # a file, or photos, the built-in one; default: $CAPTIONKIT_CHECKPOINT, ./checkpoints/best_model.pt, photos
-    checkpoint: Path | None = None
-    mode: Literal["consistent", "safe_diverse", "balanced_diverse", "creative_diverse"] = "consistent"
-    n: int = 1                           # captions per picture
-    temperature: float | None = None     # of the modes that sample: override the mode's, as the next two
-    top_k: int | None = None
-    top_p: float | None = None
-    seed: int = 0
-    batch_size: int = 16
-    device: str | None = None            # default: the GPU if there is one
-    attention: Path | None = None        # write a figure of the one picture's per-word attention here
-    urls: bool = False                   # fetch web addresses
-    json: bool = False                   # one JSON object a line instead of text
-
-    def __post_init__(self):
-        if not self.sources:
-            raise ValueError("no pictures given: captionkit caption photo.jpg, or a folder")
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        "Everything that is to be captioned, as it was given."
-        return self.pictures + self.image
-
-    @property
-    def sampling(self) -> dict[str, float]:
-        "The given settings of sampling; raises `ValueError` in a mode that does not sample."
-        values = {"temperature": self.temperature, "top_k": self.top_k, "top_p": self.top_p}
-        given = {name: value for name, value in values.items() if value is not None}
-        if given and self.mode == "consistent":
-            raise ValueError(f"--{' --'.join(given)}: the mode consistent does not sample; choose another --mode")
-        return given
 
 # %% ../nbs/06a_cli.ipynb #2bf3ae8f
 def list_pictures(sources: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -279,32 +242,17 @@ def caption_command(arguments: Sequence[str]) -> int:
 # %% ../nbs/06a_cli.ipynb #e12d9912
 def serve_command(arguments: Sequence[str]) -> int:
     "`captionkit serve`"
+    config = parse(ServeConfig, arguments, "serve")
     try:
         import uvicorn
-        from captionkit.serve import ServeConfig, create_app
+        from captionkit.serve import create_app
     except ImportError as error:
         raise ValueError(f"{error}; serving needs the packages of the extra `serve`: fastapi, starlette, uvicorn, "
                          "pydantic and python-multipart") from error
-    config = parse(ServeConfig, arguments, "serve")
     from captionkit.captioner import Captioner
     app = create_app(config, Captioner.load(config.checkpoint, config.device))
     uvicorn.run(app, host=config.host, port=config.port, access_log=False, timeout_graceful_shutdown=60)
     return 0
-
-# %% ../nbs/06a_cli.ipynb #a3ebf4fc
-@dataclass(frozen=True)
-class DemoOptions:
-    "Train a small captioner on built-in pictures and show what it learned."
-    save_dir: Path = Path("demo")        # pictures, checkpoints and the figure go here
-    n_train: int = 1600                  # pictures to train on
-    n_val: int = 200                     # unseen pictures to test on
-    epochs: int = 5
-    lr: float = 1e-3
-    seed: int = 0
-
-    def __post_init__(self):
-        from captionkit.data import check_settings
-        check_settings(self, n_train="[1, 1000000]", n_val="[1, 1000000]")
 
 # %% ../nbs/06a_cli.ipynb #a1ec335c
 def judge(caption: str, scene: Sequence[Any],  # the picture's shapes
@@ -341,7 +289,6 @@ def attention_lift(explanation: Any, scene: Sequence[Any]) -> list[float]:
 # %% ../nbs/06a_cli.ipynb #f350ad75
 def demo_settings(options: DemoOptions, root: Path) -> Any:
     "How the demo trains: from nothing, the CNN too."
-    from captionkit.train import default_settings
     return default_settings(small=True, data_root=root, save_dir=options.save_dir / "checkpoints", seed=options.seed,
                             epochs=options.epochs, lr=options.lr, batch_size=16, image_size=96, backbone_weights="none",
                             tap="stride8", encoder_layers=1, decoder_layers=1, dropout=0.0, label_smoothing=0.0,

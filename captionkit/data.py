@@ -5,15 +5,14 @@
 # %% ../nbs/00_data.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, io, json, math, numbers, os, random, re, struct, sys, tempfile, unicodedata, warnings, zlib
+import contextlib, io, json, os, random, re, struct, sys, tempfile, unicodedata, warnings, zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
-from types import UnionType
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -24,6 +23,7 @@ from transformers import PreTrainedTokenizerFast
 
 from .captions import (FORMATS, Entry, clean_text, join_entries, named, normalize_caption, picture_key,
                                  read_coco, read_entries, read_json, read_karpathy, tell_left_out)
+from .settings import DataConfig, check_settings, running_on
 
 # Shapes: B pictures in a batch, K captions of a picture, T tokens, S side of a picture in pixels,
 #         N cells of the backbone's grid, C its channels
@@ -34,10 +34,9 @@ __all__ = ['ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'C
            'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
            'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
            'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
-           'load_captions', 'running_on', 'find_data_root', 'check_value', 'check_settings', 'DataConfig', 'override',
-           'set_names', 'by_set', 'join_sets', 'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides',
-           'swap_sides', 'Augment', 'encode_captions', 'read_picture', 'CaptionDataset', 'collate', 'epoch_batches',
-           'make_loader']
+           'load_captions', 'find_data_root', 'set_names', 'by_set', 'join_sets', 'check_pictures', 'check_once',
+           'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'read_picture',
+           'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -709,13 +708,6 @@ def load_captions(file: Path,     # a table, a JSON file, or a folder with capti
     splits = make_examples(read_entries(file), Path(root), file)
     return _split_by_picture(splits.get(None, []), seed) if set(splits) <= {None} else _with_train(splits)
 
-# %% ../nbs/00_data.ipynb #baedd6be
-def running_on() -> Literal["kaggle", "colab", "local"]:
-    "The platform that this process runs on."
-    if os.environ.get("KAGGLE_KERNEL_RUN_TYPE"):
-        return "kaggle"
-    return "colab" if "google.colab" in sys.modules else "local"
-
 # %% ../nbs/00_data.ipynb #6a1c9058
 def _is_coco(folder: Path) -> bool:
     "Whether `folder` has COCO's captions of at least one split."
@@ -750,113 +742,6 @@ def find_data_root(data_root: str | Path | None = None,           # look only he
                             f"captions_val2017.json) in\n{looked}\n"
                             "Give its place by --data_root or CAPTIONKIT_DATA, attach the data set on Kaggle, "
                             "or try --dummy.")
-
-# %% ../nbs/00_data.ipynb #4052a964
-def _fits(value: Any, hint: Any) -> bool:
-    "Whether `value` is what the annotation says; a number is finite, and True is none. Paths are not looked at."
-    kind, choices = get_origin(hint), get_args(hint)
-    if kind in (Union, UnionType): return any(_fits(value, choice) for choice in choices)
-    if kind is tuple:
-        return isinstance(value, (tuple, list)) and all(_fits(one, choices[0]) for one in value)
-    if kind is Literal: return value in choices
-    if hint is bool: return isinstance(value, (bool, np.bool_))
-    if hint in (int, float) and isinstance(value, bool): return False
-    if hint is int: return isinstance(value, numbers.Integral)
-    if hint is float: return isinstance(value, numbers.Real) and -math.inf < value < math.inf
-    return isinstance(value, hint) if hint in (str, type(None)) else True
-
-# %% ../nbs/00_data.ipynb #a9538574
-def _inside(value: float, interval: str) -> bool:
-    "Whether a number lies in an interval such as `[0, 1)` or `(0, inf)`."
-    low, high = map(float, interval[1:-1].split(","))
-    above = low <= value if interval[0] == "[" else low < value
-    below = value <= high if interval[-1] == "]" else value < high
-    return above and below
-
-# %% ../nbs/00_data.ipynb #5be6bdea
-def _in_words(wanted: Any) -> str:
-    "What a value has to be: an annotation, or an interval as text."
-    if isinstance(wanted, str):
-        low, high = wanted[1:-1].split(", ")
-        return {"[": "at least ", "(": "above "}[wanted[0]] + low if high == "inf" else f"in {wanted}"
-    if get_origin(wanted) in (Union, UnionType, tuple): return _in_words(get_args(wanted)[0])
-    if get_origin(wanted) is Literal:
-        *others, last = map(str, get_args(wanted))
-        return f"{', '.join(others)} or {last}"
-    return {int: "a whole number", float: "a finite number", bool: "True or False", str: "text"}[wanted]
-
-# %% ../nbs/00_data.ipynb #94198bce
-def check_value(name: str, value: Any,
-                hint: Any,                      # its type as an annotation, e.g. `int | None`
-                interval: str | None = None     # in which its numbers have to lie
-               ) -> None:
-    "Raises `ValueError` with a sentence when `value` is not what it has to be."
-    items = value if isinstance(value, (tuple, list)) else [value]
-    wanted = hint
-    if _fits(value, hint):
-        if interval is None or all(one is None or _inside(one, interval) for one in items): return
-        wanted = interval
-    raise ValueError(f"{name} must be {_in_words(wanted)}, not {value!r:.60}")
-
-def check_settings(settings: Any,               # a dataclass
-                   prefix: str = "--",          # before a field's name in the sentence
-                   **intervals: str             # of those fields that not every number suits
-                  ) -> None:
-    "Raises `ValueError` when a field holds what its annotation does not allow, or a number outside of its interval."
-    for name, hint in get_type_hints(type(settings)).items():
-        check_value(prefix + name, getattr(settings, name), hint, intervals.get(name))
-
-# %% ../nbs/00_data.ipynb #bbc0ca9f
-def _as_paths(value: str | Path | Iterable[str | Path] | None) -> tuple[Path, ...]:
-    "One path, or several, or none, as a tuple."
-    if isinstance(value, (str, Path)):
-        return (Path(value),)
-    return tuple(map(Path, value or ()))
-
-@dataclass(frozen=True)
-class DataConfig:
-    "Which pictures and captions to use."
-    # COCO 2017 folder; or the pictures' folder, one for all files of --captions and --karpathy_split, or one for each
-    data_root: tuple[Path, ...] = ()
-    captions: tuple[Path, ...] = ()        # your own captions: .json, .csv or .txt; several files are joined
-    karpathy: bool = False                 # use Karpathy's split: dataset_coco.json in the data folder
-    karpathy_split: tuple[Path, ...] = ()  # a Karpathy-style JSON elsewhere, or several; implies --karpathy
-    dummy: bool = False                 # the built-in synthetic set; nothing is downloaded
-    kaggle: bool = False                # refuse to run outside Kaggle; train writes to /kaggle/working
-    bad_images: Literal["error", "skip"] = "error"  # what to do with missing or broken pictures
-    split_seed: int = 0                 # decides the 90/5/5 split of captions that come without one
-
-    def __post_init__(self):
-        for name in ("data_root", "captions", "karpathy_split"):
-            object.__setattr__(self, name, _as_paths(getattr(self, name)))
-        check_settings(self, split_seed="[0, inf)")
-        if self.captions and self.karpathy_split:
-            raise ValueError("--captions reads Karpathy-style files too: name all of the files by --captions")
-        if len(self.data_root) > 1 and len(self.data_root) != len(self.files):
-            raise ValueError(f"{len(self.data_root)} --data_root for {len(self.files)} files of captions: give one "
-                             "for all, or one for each in their order")
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        "The files that name pictures and captions; none where COCO's layout does."
-        return self.captions or self.karpathy_split
-
-    @property
-    def root(self) -> Path | None:
-        "The one folder of the data, where there is one."
-        return self.data_root[0] if len(self.data_root) == 1 else None
-
-# %% ../nbs/00_data.ipynb #8ba76fb1
-def override(before: DataConfig,  # of a checkpoint
-             given: DataConfig    # on the command line
-            ) -> DataConfig:
-    "`given` if it names data, otherwise `before` with what differs from the defaults in `given`."
-    sources = ("data_root", "captions", "karpathy", "karpathy_split", "dummy", "kaggle")
-    if any(getattr(given, name) for name in sources):
-        return given
-    default = DataConfig()
-    changes = {name: value for name, value in vars(given).items() if value != getattr(default, name)}
-    return replace(before, **changes)
 
 # %% ../nbs/00_data.ipynb #5cc962a7
 def _karpathy_file(root: Path) -> Path:
@@ -1209,6 +1094,12 @@ def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the nu
     batches = [choices[start:start + batch_size] for start in range(0, len(choices), batch_size)]
     return [batches[i] for i in generator.permutation(len(batches))] if shuffle else batches
 
+# %% ../nbs/00_data.ipynb #b78f1e37
+def reading_processes(count: int) -> dict[str, Any]:
+    "The settings of a `DataLoader` with `count` processes; 0 reads in this one."
+    forked = count > 0 and sys.platform == "linux"
+    return {"num_workers": count, "multiprocessing_context": "fork" if forked else None}
+
 # %% ../nbs/00_data.ipynb #c49edb4e
 def _leave_out(dataset: CaptionDataset, unreadable: Sequence[ImageError]) -> None:
     "Notes pictures that cannot be read in `left_out`, or raises the first error, as the data set's `bad_images` says."
@@ -1223,7 +1114,7 @@ def make_loader(dataset: CaptionDataset,
                ) -> Iterator[dict | None]:
     """Exactly these batches, in this order; None for one of which no picture can be read.
     Raises `ImageError` at a picture that cannot be read, unless the data set skips it."""
-    loader = DataLoader(dataset, batch_sampler=batches, collate_fn=collate, num_workers=num_workers,
+    loader = DataLoader(dataset, batch_sampler=batches, collate_fn=collate, **reading_processes(num_workers),
                         pin_memory=torch.cuda.is_available(),
                         # Its own generator, or the loader would draw from the global one, which dropout uses
                         generator=torch.Generator())

@@ -7,42 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from .data import check_settings, check_value
 from .model import CaptionModel, KVCache
+from .settings import MODES, DecodeConfig, check_value
 
 # %% auto #0
-__all__ = ['MODES', 'DecodeConfig', 'mode_config', 'check_length', 'decode_tokens', 'token_log_probs', 'Hypothesis', 'greedy',
-           'filter_log_probs', 'sample', 'beam_search', 'generate']
-
-# %% ../nbs/01a_decode.ipynb #81191455
-@dataclass(frozen=True)
-class DecodeConfig:
-    "How captions are written; raises `ValueError` for a value that makes no sense."
-    strategy: Literal["beam", "sample", "greedy"] = "beam"
-    max_length: int = 16         # tokens written at most, the end token included
-    beam_width: int = 5          # beginnings that beam search keeps
-    length_penalty: float = 1.0  # exponent of the number of tokens
-    temperature: float = 1.0     # of sampling; below 1 favours likely tokens more, above 1 less
-    top_k: int = 0               # sample among the k likeliest tokens; 0 is all
-    top_p: float = 1.0           # sample among the likeliest tokens that together have this probability
-    no_repeat_ngram: int = 0     # never write the same n tokens twice; 0 allows it
-
-    def __post_init__(self):
-        check_settings(self, "", max_length="[1, inf)", beam_width="[1, 10000]", length_penalty="[-10, 10]",
-                       temperature="[1e-6, inf)", top_k="[0, inf)", top_p="(0, 1]", no_repeat_ngram="[0, inf)")
-
-# %% ../nbs/01a_decode.ipynb #4797657e
-MODES = {
-    "consistent": DecodeConfig("beam", beam_width=5, max_length=16),
-    "safe_diverse": DecodeConfig("sample", max_length=16, temperature=0.55, top_k=20),
-    "balanced_diverse": DecodeConfig("sample", max_length=18, temperature=0.8, top_k=40),
-    "creative_diverse": DecodeConfig("sample", max_length=22, temperature=1.05, top_k=80),
-}
+__all__ = ['mode_config', 'check_length', 'decode_tokens', 'token_log_probs', 'Hypothesis', 'greedy', 'filter_log_probs',
+           'sample', 'beam_search', 'generate']
 
 # %% ../nbs/01a_decode.ipynb #4e48203c
 def mode_config(mode: str,

@@ -18,52 +18,19 @@ from PIL import Image
 
 from .captioner import Captioner, caption_dataset
 from .captions import named, plain_id, read_json
-from .data import (CaptionDataset, DataConfig, Example, ImageError, by_set, check_settings, load_splits,
-                             open_image, override, written_whole)
-from .decode import DecodeConfig
+from .data import CaptionDataset, Example, ImageError, by_set, load_splits, open_image, written_whole
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
 from .metrics import java_score, one_caption, ptb_tokenize, signature, with_ids_of
 from .model import read_checkpoint
 from .run import stored_settings
-from .train import TrainConfig
+from .settings import DataConfig, DecodeConfig, EvalConfig, TrainConfig, override
 
 # %% auto #0
-__all__ = ['SCORES', 'PUBLISHED', 'EvalConfig', 'without_seen', 'data_to_score', 'examples_to_score', 'write_captions',
-           'save_results', 'load_results', 'resampled', 'interval', 'paired_p', 'System', 'score_system', 'human_row',
-           'load_template', 'Cell', 'Table', 'published_rows', 'score_table', 'diversity_table', 'comparison_table',
-           'length_figure', 'attention_veil', 'data_url', 'Card', 'make_card', 'best_middle_worst', 'report',
-           'score_checkpoints', 'score_files', 'score_sets', 'set_table', 'metrics_rows', 'evaluate', 'print_scores']
-
-# %% ../nbs/05_eval.ipynb #909f29a1
-@dataclass(frozen=True)
-class EvalConfig:
-    "What is scored, and how."
-    data: DataConfig = DataConfig()
-    checkpoint: tuple[Path, ...] = ()   # one or more, or photos; each becomes a row for each beam width
-    results: tuple[Path, ...] = ()      # COCO result files ([{image_id, caption}]) to score as well, or instead
-    split: str | None = None            # train, val or test; default val
-    beam_width: tuple[int, ...] = (3,)  # 1 is greedy
-    max_length: int = 20                # tokens, the end token included
-    length_penalty: float = 1.0         # exponent of the number of tokens by which a beam's score is divided
-    max_samples: int | None = None      # score only the first so many pictures
-    drop_seen: bool = False             # leave out pictures that a checkpoint was trained on
-    allow_seen: bool = False            # score them all the same
-    frequencies: Path | None = None     # document frequencies for CIDEr, saved before; default: counted over references
-    meteor: bool = False                # also METEOR (Java)
-    spice: bool = False                 # also SPICE (Java, and gigabytes of memory)
-    shown: int = 4                      # best, median and worst captions in the report, each
-    bootstrap: int = 1000               # resamples for the confidence intervals
-    batch_size: int = 32                # pictures captioned at once
-    device: str | None = None           # default: the GPU if there is one
-    out: Path = Path("evaluation")      # results, metrics.json and report.html go here
-
-    def __post_init__(self):
-        check_settings(self, beam_width="[1, 10000]", max_length="[1, inf)", length_penalty="[-10, 10]",
-                       max_samples="[1, inf)", shown="[0, inf)", bootstrap="[2, 1000000]", batch_size="[1, inf)")
-        if not self.checkpoint and not self.results:
-            raise ValueError("nothing to score: give --checkpoint or --results")
-        if self.drop_seen and self.allow_seen:
-            raise ValueError("--drop_seen and --allow_seen exclude each other")
+__all__ = ['SCORES', 'PUBLISHED', 'without_seen', 'data_to_score', 'examples_to_score', 'write_captions', 'save_results',
+           'load_results', 'resampled', 'interval', 'paired_p', 'System', 'score_system', 'human_row', 'load_template',
+           'Cell', 'Table', 'published_rows', 'score_table', 'diversity_table', 'comparison_table', 'length_figure',
+           'attention_veil', 'data_url', 'Card', 'make_card', 'best_middle_worst', 'report', 'score_checkpoints',
+           'score_files', 'score_sets', 'set_table', 'metrics_rows', 'evaluate', 'print_scores']
 
 # %% ../nbs/05_eval.ipynb #d8197bea
 def without_seen(

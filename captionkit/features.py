@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm.auto import tqdm
 
-from .data import Augment, Example, ImageError, Preprocess, leave_out, read_picture, speaks_of_sides
+from .data import (Augment, Example, ImageError, Preprocess, leave_out, read_picture, reading_processes,
+                             speaks_of_sides)
 from .model import CaptionModel
 
 # %% auto #0
@@ -149,7 +150,8 @@ def cached_features(examples: Sequence[Example], model: CaptionModel, preprocess
             h, w, channels = model.backbone.grid_shape(preprocess.image_size)
             array, start = _start_or_continue(partial, progress, (len(examples), h * w, channels))
             pictures = _Pictures(examples, preprocess, view)
-            loader = DataLoader(Subset(pictures, range(start, len(examples))), batch_size, num_workers=num_workers)
+            loader = DataLoader(Subset(pictures, range(start, len(examples))), batch_size,
+                                **reading_processes(num_workers))
             backbone = copy.deepcopy(model.backbone).to(device).eval()
             _extract(backbone, loader, device, precision, array, start, progress, save_seconds, bad_images)
             partial.rename(path)

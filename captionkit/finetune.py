@@ -5,16 +5,15 @@
 # %% ../nbs/03_finetune.ipynb #e06ad229
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .model import read_checkpoint
-from .run import feature_folder, with_options
-from .train import TrainConfig, trained_with
+from .settings import TrainConfig, finetune_settings
+from .train import trained_with
 
 # %% auto #0
-__all__ = ['finetune_config', 'finetune_settings']
+__all__ = ['finetune_config']
 
 # %% ../nbs/03_finetune.ipynb #67774c73
 def finetune_config(checkpoint: str | Path,     # a best_model.pt or last.pt, or photos, the built-in one
@@ -27,17 +26,3 @@ def finetune_config(checkpoint: str | Path,     # a best_model.pt or last.pt, or
     "The settings that take `checkpoint` further, for `fit`; raises `CheckpointError` for one that knows no training."
     before = trained_with(read_checkpoint(checkpoint), checkpoint)
     return finetune_settings(before, Path(checkpoint), unfreeze_cnn, augment, lr, cnn_lr, **options)
-
-def finetune_settings(before: TrainConfig, start: Path | None,
-                      unfreeze_cnn: bool = False, augment: bool = False, lr: float = 2e-4, cnn_lr: float | None = None,
-                      **options: Any) -> TrainConfig:
-    "The same for settings `before` that are known already."
-    live = unfreeze_cnn or augment
-    cached = options.pop("cache_features", before.run.cache_features and not live)
-    views = options.pop("cache_views", before.run.cache_views if cached else 1)
-    cache_dir = feature_folder(before.run) if cached else before.run.cache_dir
-    run = replace(before.run, lr=lr, cache_features=cached, cache_views=views, cache_dir=cache_dir, epochs=5, blend=1.0,
-                  max_hours=None, save_dir=Path("checkpoints/finetune"))
-    cnn = replace(before.cnn, train_cnn=unfreeze_cnn, augment=augment, cnn_stages=None, cnn_lr=cnn_lr or lr / 4,
-                  layer_decay=0.8)
-    return with_options(replace(before, start=start, run=run, cnn=cnn), **options)

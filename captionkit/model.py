@@ -5,75 +5,37 @@
 # %% ../nbs/01_model.ipynb #fc59eec4
 from __future__ import annotations
 
-import json, math, os, pickle, zipfile
+import math, os, pickle, zipfile
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from functools import partial
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 import torchvision
-import tyro
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
 
-from .data import Preprocess, check_settings, written_whole
+from .data import Preprocess, written_whole
+from .settings import ModelConfig, Tap, gpt2_settings
 
 # %% auto #0
-__all__ = ['Tap', 'LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'ModelConfig', 'SameConv2d', 'lite_stages', 'build_lite',
-           'build_efficientnet', 'efficientnet_stages', 'stages_of_tap', 'FreezableStages', 'run_stage', 'run_stages',
-           'Backbone', 'CheckpointError', 'is_plain', 'check_records', 'read_tensors', 'lite_weights',
-           'imagenet_weights', 'select_tensors', 'fits', 'check_weights', 'fill_backbone', 'read_state_dict',
-           'preprocess_for', 'load_backbone_weights', 'split_heads', 'merge_heads', 'causal_mask', 'attend_openly',
-           'attend', 'KVCache', 'SelfAttention', 'CrossAttention', 'picture_keys_values', 'feed_forward',
-           'EncoderBlock', 'Encoder', 'DecoderBlock', 'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2',
-           'gpt2_settings', 'read_gpt2', 'load_decoder_weights', 'index_active_ids', 'active_rows', 'tied_logits',
-           'initialize', 'CaptionModel', 'count_parameters', 'checkpoint_of', 'write_through', 'save_atomically',
-           'outline', 'filled', 'model_from', 'compact', 'expanded', 'checkpoint_file', 'check_kinds',
-           'check_active_ids', 'check_preprocess', 'checked_outline', 'read_checkpoint', 'load_checkpoint']
-
-# %% ../nbs/01_model.ipynb #8fbc22e1
-Tap = Literal["trunk", "trunk2", "head", "trunk2_head", "stride16", "stride8"]
-
-# %% ../nbs/01_model.ipynb #907aa6d8
-@dataclass(frozen=True)
-class ModelConfig:
-    "Everything that decides the shape of a captioner."
-    backbone: str = "efficientnet_b1"  # efficientnet_b0 to _b7, or efficientnet_lite0 to _lite2
-    tap: Tap = "trunk"                 # grid: last stage, last two, head, these three, or at 1/16 or 1/8 size
-    image_size: int = 240              # side of the square picture in pixels, at least 32
-    width: int = 512                   # of the encoder and decoder (D), a multiple of n_heads
-    n_heads: int = 8                   # attention heads
-    encoder_layers: int = 3            # Transformer blocks over the grid, 0 or more
-    decoder_layers: int = 6            # Transformer blocks over the text, 1 or more
-    feed_forward: int = 2048           # hidden units in each block's feed-forward network
-    n_positions: Annotated[int, tyro.conf.Suppress] = 64   # longest sequence of tokens, the begin token included
-    dropout: float = 0.1               # of the Transformer, and stochastic depth of the backbone, in [0, 1)
-    vocab_size: Annotated[int, tyro.conf.Suppress] = 50257 # GPT-2's
-
-    def __post_init__(self):
-        check_settings(self, "", image_size="[32, 4096]", width="[1, 16384]", n_heads="[1, 1024]",
-                       encoder_layers="[0, 1000]", decoder_layers="[1, 1000]", feed_forward="[1, 65536]",
-                       n_positions="[2, 65536]", dropout="[0, 1)", vocab_size="[1, 50257]")
-        if self.width % self.n_heads:
-            raise ValueError(f"width {self.width} is not a multiple of {self.n_heads} heads")
-
-    @property
-    def end_id(self) -> int:
-        "`<|endoftext|>`, which begins and ends every caption: the last entry of GPT-2's vocabulary."
-        return self.vocab_size - 1
-
-    @classmethod
-    def small(cls, **changes: Any) -> ModelConfig:
-        "A model for laptops and quick tries; `changes` override."
-        settings = dict(backbone="efficientnet_b0", tap="stride16", image_size=128, width=256,
-                        encoder_layers=3, decoder_layers=3, feed_forward=1024)
-        return cls(**settings | changes)
+__all__ = ['LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'SameConv2d', 'lite_stages', 'build_lite', 'build_efficientnet',
+           'efficientnet_stages', 'stages_of_tap', 'FreezableStages', 'run_stage', 'run_stages', 'Backbone',
+           'CheckpointError', 'is_plain', 'check_records', 'read_tensors', 'lite_weights', 'imagenet_weights',
+           'select_tensors', 'fits', 'check_weights', 'fill_backbone', 'read_state_dict', 'preprocess_for',
+           'load_backbone_weights', 'split_heads', 'merge_heads', 'causal_mask', 'attend_openly', 'attend', 'KVCache',
+           'SelfAttention', 'CrossAttention', 'picture_keys_values', 'feed_forward', 'EncoderBlock', 'Encoder',
+           'DecoderBlock', 'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2', 'read_gpt2', 'load_decoder_weights',
+           'index_active_ids', 'active_rows', 'tied_logits', 'initialize', 'CaptionModel', 'count_parameters',
+           'checkpoint_of', 'write_through', 'save_atomically', 'outline', 'filled', 'model_from', 'compact',
+           'expanded', 'checkpoint_file', 'check_kinds', 'check_active_ids', 'check_preprocess', 'checked_outline',
+           'read_checkpoint', 'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #1ce0c446
 class SameConv2d(nn.Conv2d):
@@ -602,24 +564,6 @@ def copy_gpt2(decoder: Decoder,
         raise ValueError(f"{names[missing[0]]} is missing: these are not GPT-2's weights, "
                          f"or have fewer layers than this decoder's {len(decoder.blocks)}")
     return fresh
-
-# %% ../nbs/01_model.ipynb #58f3744e
-def gpt2_settings(folder: Path  # a local GPT-2, as `save_pretrained` writes it
-                 ) -> dict[str, int]:
-    "The `width`, `n_heads` and `feed_forward` of its blocks."
-    path = Path(folder) / "config.json"
-    if not path.is_file():
-        raise FileNotFoundError(f"{folder} holds no config.json: not a GPT-2 folder")
-    try: config = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error: raise CheckpointError(f"{path} is not whole JSON: {error}") from error
-    kind = config.get("model_type") if isinstance(config, dict) else type(config).__name__
-    if kind != "gpt2":
-        raise CheckpointError(f"{path} describes a {kind}, not a gpt2")
-    settings = {"width": config.get("n_embd"), "n_heads": config.get("n_head")}
-    settings["feed_forward"] = config.get("n_inner") or 4 * (settings["width"] or 0)
-    if wrong := [name for name, value in settings.items() if not isinstance(value, int) or value < 1]:
-        raise CheckpointError(f"{path} gives no {wrong[0]}, or one that is not a number above 0")
-    return settings
 
 # %% ../nbs/01_model.ipynb #3a8c9467
 def read_gpt2(folder: Path) -> dict[str, Tensor]:

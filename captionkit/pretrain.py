@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,16 +19,17 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from .captions import normalize_caption, read_entries
-from .data import CaptionDataset, Example, check_settings, load_tokenizer
+from .data import CaptionDataset, Example, load_tokenizer
 from .metrics import FUNCTION_WORDS
-from .model import CaptionModel, ModelConfig, load_backbone_weights, preprocess_for
+from .model import CaptionModel, load_backbone_weights, preprocess_for
 from .optim import make_optimizer
-from .run import Run, RunConfig, Stage, build_accelerator, run_epochs, settings_to_continue, stopped_run
+from .run import Run, Stage, build_accelerator, run_epochs, settings_to_continue, stopped_run
+from .settings import PretrainConfig
 from .train import CaptionLoss, finish_epoch, optimizer_step
 
 # %% auto #0
-__all__ = ['read_text', 'content_words', 'draw_bag', 'draw_bags', 'word_memory', 'PretrainLoss', 'PretrainConfig',
-           'text_examples', 'text_dataset', 'frequent_ids', 'prepare_pretrain', 'pretrain', 'resume_pretrain']
+__all__ = ['read_text', 'content_words', 'draw_bag', 'draw_bags', 'word_memory', 'PretrainLoss', 'text_examples', 'text_dataset',
+           'frequent_ids', 'prepare_pretrain', 'pretrain', 'resume_pretrain']
 
 # %% ../nbs/02a_pretrain.ipynb #ca9fac7f
 def read_text(file: Path) -> dict[str, list[str]]:
@@ -89,28 +89,6 @@ class PretrainLoss(CaptionLoss):
         memory = word_memory(self.model, batch["features"])
         if not self.training: return memory
         return memory * (torch.rand(memory.shape[:2], device=memory.device) >= self.hidden_words)[..., None]
-
-# %% ../nbs/02a_pretrain.ipynb #c7fc6472
-@dataclass(frozen=True)
-class PretrainConfig:
-    "How a decoder is trained on captions without pictures."
-    text: Path = Path("captions.tsv")   # one caption a line, behind its picture's id and a tab
-    model: ModelConfig = ModelConfig()
-    run: RunConfig = RunConfig(save_dir=Path("checkpoints/pretrain"), epochs=2)
-    backbone_weights: str = "imagenet"  # imagenet, none, or a file
-    words: int = 16                     # content words of the captions that stand for the picture
-    versions: int = 4                   # bags drawn for each picture, one of which is used each time
-    least: int = 5                      # a token that occurs less often is not learned
-    held_out: float = 0.02              # share of the pictures whose captions are for validation
-    label_smoothing: float = 0.1        # share of the target that goes to all tokens alike, in [0, 1)
-    word_dropout: float = 0.1           # share of the words before that the decoder is not shown, in [0, 1)
-    weight_decay: float = 0.1           # of matrices, not of embeddings, biases and norms
-
-    def __post_init__(self):
-        check_settings(self, words="[1, 1000]", versions="[1, 1000]", least="[1, inf)", held_out="(0, 1)",
-                       label_smoothing="[0, 1)", word_dropout="[0, 1)", weight_decay="[0, inf)")
-        if self.run.cache_features:
-            raise ValueError("--cache_features: there are no pictures to cache features of")
 
 # %% ../nbs/02a_pretrain.ipynb #7f121f17
 def text_examples(captions: Mapping[str, Sequence[str]], held_out: float,

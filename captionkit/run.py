@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib, hashlib, itertools, json, math, os, shutil, signal, time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -22,87 +22,20 @@ from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
 from .captions import named
-from .data import (Augment, CaptionDataset, DataConfig, Example, Preprocess, check_settings, epoch_batches,
-                             load_splits, load_tokenizer, make_loader, remove_leftovers, running_on, written_whole)
+from .data import (Augment, CaptionDataset, Example, Preprocess, epoch_batches, load_splits, load_tokenizer,
+                             make_loader, remove_leftovers, written_whole)
 from .features import cached_features, choose_precision
 from .model import (CaptionModel, CheckpointError, check_kinds, checkpoint_of, count_parameters,
                               read_checkpoint, save_atomically)
 from .optim import lr_factor
+from .settings import DataConfig, RunConfig, feature_folder, from_plain, to_plain, with_options
 
 # %% auto #0
-__all__ = ['STATE', 'RunConfig', 'to_plain', 'from_plain', 'with_options', 'build_accelerator', 'to_device', 'training_splits',
-           'feature_folder', 'build_datasets', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log', 'file_number',
-           'fingerprint', 'data_changes', 'save_last', 'restore', 'save_model', 'keep_if_best', 'set_aside',
-           'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan', 'step_batches', 'train_epoch',
-           'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings', 'check_state', 'stopped_run',
-           'settings_to_continue', 'smoothed']
-
-# %% ../nbs/01f_run.ipynb #90ed524b
-@dataclass(frozen=True)
-class RunConfig:
-    "How a stage runs, whatever it trains."
-    save_dir: Path = Path("checkpoints")  # checkpoints, log and curves go here
-    epochs: int = 12                    # in all
-    optimizer: Literal["muon", "adamw"] = "muon"  # muon for matrices with adamw for the rest, or adamw for all
-    lr: float = 2e-3                    # peak learning rate; with muon, matrices learn at ten times that
-    batch_size: int = 64                # pictures per batch and process
-    accumulate: int = 1                 # batches per optimizer step
-    cache_features: bool = False        # compute a frozen backbone's features once and reuse them
-    # versions of each training picture in the cache, one drawn each time: the picture itself, then augmented ones
-    cache_views: int = 1
-    cache_dir: Path | None = None       # where the features go; default: scratch on Kaggle, else features/ in save_dir
-    # of a stage with a start: what is evaluated and kept lies this share of the way from there, in (0, 1]
-    blend: float = 1.0
-    num_workers: int = 2                # processes that read pictures
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto is the fastest that the device has natively
-    save_every: int = 0                 # keep a checkpoint of every n-th epoch; 0 keeps the best and the last
-    max_hours: float | None = None      # stop in time, saved; default: no limit
-    # go on from a last.pt although captions or pictures have changed since; what comes is then not exact
-    changed_data: bool = False
-    seed: int = 0                       # of weights, batches, augmentation and dropout
-
-    def __post_init__(self):
-        check_settings(self, epochs="[1, inf)", lr="(0, inf)", batch_size="[1, inf)", accumulate="[1, inf)",
-                       cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, 256]", save_every="[0, inf)",
-                       max_hours="[0, inf)", seed=f"[0, {2**63})")
-        if self.cache_views > 1 and not self.cache_features:
-            raise ValueError("--cache_views needs --cache_features")
-
-# %% ../nbs/01f_run.ipynb #bcf34221
-def to_plain(settings: Any) -> dict[str, Any]:
-    "A settings dataclass as nested dictionaries of plain values: paths become text."
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict): return {name: plain(inner) for name, inner in value.items()}
-        if isinstance(value, tuple): return [plain(inner) for inner in value]
-        return str(value) if isinstance(value, Path) else value
-    return plain(asdict(settings))
-
-def from_plain(kind: type, values: dict[str, Any]) -> Any:
-    """The inverse of `to_plain` for the dataclass `kind`.
-
-    What is not in `values` keeps its default. Files from before 2026-11-26 hold all values side by side; they are
-    found there, too.
-    """
-    hints, given = get_type_hints(kind), {}
-    for name in (f.name for f in fields(kind)):
-        hint, value = hints[name], values.get(name)
-        if is_dataclass(hint):
-            given[name] = from_plain(hint, value if isinstance(value, dict) else values)
-        elif value is not None:
-            given[name] = Path(value) if hint in (Path, Path | None) else value
-    return kind(**given)
-
-# %% ../nbs/01f_run.ipynb #7a4fb442
-def with_options(settings: Any, **options: Any  # by their names on the command line
-                ) -> Any:
-    "A settings dataclass with other values, wherever these are nested; raises `TypeError` for an unknown option."
-    def changed(part: Any) -> Any:
-        own = {name: options.pop(name) for name in [f.name for f in fields(part)] if name in options}
-        nested = [f.name for f in fields(part) if is_dataclass(getattr(part, f.name)) and f.name not in own]
-        return replace(part, **own, **{name: changed(getattr(part, name)) for name in nested})
-    result = changed(settings)
-    if options: raise TypeError(f"{type(settings).__name__} has no option {', '.join(options)}")
-    return result
+__all__ = ['STATE', 'build_accelerator', 'to_device', 'training_splits', 'build_datasets', 'Progress', 'Stage', 'Run', 'log',
+           'read_log', 'cut_log', 'file_number', 'fingerprint', 'data_changes', 'save_last', 'restore', 'save_model',
+           'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan',
+           'step_batches', 'train_epoch', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings',
+           'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
 def build_accelerator(precision: str) -> Accelerator:
@@ -127,13 +60,6 @@ def training_splits(data: DataConfig) -> dict[str, list[Example]]:
         raise ValueError(f"the data has no {' and no '.join(sorted(missing))} split with a picture that can be read; "
                          f"found {', '.join(splits)}")
     return splits
-
-# %% ../nbs/01f_run.ipynb #1aaf98fb
-def feature_folder(run: RunConfig) -> Path:
-    "Where a run's cached features go: as asked, else in scratch on Kaggle, else below its folder."
-    places = [Path("/kaggle/temp"), Path("/tmp")] if running_on() == "kaggle" else []
-    scratch = next((place for place in places if place.is_dir()), run.save_dir)
-    return run.cache_dir or scratch / "features"
 
 # %% ../nbs/01f_run.ipynb #4540212a
 def _features(run: RunConfig, data: DataConfig, examples: list[Example], views: int, model: CaptionModel,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib, warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,51 +17,25 @@ from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 
 from .captioner import caption_dataset
-from .data import (DataConfig, Example, by_set, check_settings, decode_ids, load_tokenizer, override,
-                             written_whole)
-from .decode import DecodeConfig, Hypothesis, decode_tokens, generate, token_log_probs
+from .data import Example, by_set, decode_ids, load_tokenizer, written_whole
+from .decode import Hypothesis, decode_tokens, generate, token_log_probs
 from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores,
                                 ptb_tokenize, repeats, score_captions)
 from .model import CaptionModel, load_checkpoint, read_tensors
 from .optim import Blend, make_optimizer
-from .run import (Progress, Run, RunConfig, Stage, apply_gradients, build_accelerator, build_datasets,
-                            feature_folder, keep_if_best, log, read_log, run_epochs, settings_to_continue, smoothed,
-                            stopped_run, to_device, to_plain, training_splits)
+from .run import (Progress, Run, Stage, apply_gradients, build_accelerator, build_datasets, keep_if_best, log,
+                            read_log, run_epochs, settings_to_continue, smoothed, stopped_run, to_device,
+                            training_splits)
+from .settings import DecodeConfig, ScstConfig, default_scst_settings, feature_folder, override, to_plain
 from .train import token_loss, trained_with, validation_losses
 
+_all_ = ["default_scst_settings"]
+
 # %% auto #0
-__all__ = ['LEARNING_RATES', 'END_WORD', 'ScstConfig', 'default_scst_settings', 'Reward', 'draw', 'sample_captions', 'advantages',
-           'policy_loss', 'sliced_policy_loss', 'kl_estimate', 'sample_statistics', 'ScstLoss', 'padded', 'scst_step',
-           'validation_captions', 'cider_by_set', 'validation_scores', 'alarms', 'plot_scst', 'roll_back', 'begin_scst',
-           'in_words', 'finish_scst_epoch', 'prepare_scst', 'fit_scst', 'resume_scst']
-
-# %% ../nbs/04_scst.ipynb #63ebe41a
-LEARNING_RATES = {"muon": 2e-4, "adamw": 2e-5}   # for a decoder that can speak already
-
-@dataclass(frozen=True)
-class ScstConfig:
-    "How a captioner is pushed by self-critical sequence training."
-    checkpoint: Path = Path("checkpoints/best_model.pt")  # where to start; photos is the built-in captioner
-    data: DataConfig = DataConfig()      # default: the data that the checkpoint was trained on
-    run: RunConfig = RunConfig(save_dir=Path("checkpoints/scst"), epochs=5, lr=LEARNING_RATES["muon"], blend=0.5)
-    samples: int = 5                     # captions sampled of each picture, at least 2
-    max_length: int = 20                 # tokens, the end token included
-    baseline: Literal["others", "greedy"] = "others"  # the mean of the other samples, or the greedy caption
-    kl: float = 0.0                      # weight of a penalty for leaving the starting model
-    rollback: float = 0.05               # a fall of validation CIDEr by this share brings the best back; 0: never
-    val_beam_width: int = 3              # of the validation captions
-
-    def __post_init__(self):
-        check_settings(self, samples="[2, 10000]", max_length="[1, inf)", kl="[0, inf)", rollback="[0, 1)",
-                       val_beam_width="[1, 10000]")
-
-# %% ../nbs/04_scst.ipynb #c52cd25a
-def default_scst_settings(optimizer: str = "muon",  # with the learning rate that suits it
-                         ) -> ScstConfig:
-    "The default settings with that optimizer."
-    settings = ScstConfig()
-    rate = LEARNING_RATES.get(optimizer, settings.run.lr)
-    return replace(settings, run=replace(settings.run, optimizer=optimizer, lr=rate))
+__all__ = ['END_WORD', 'Reward', 'draw', 'sample_captions', 'advantages', 'policy_loss', 'sliced_policy_loss', 'kl_estimate',
+           'sample_statistics', 'ScstLoss', 'padded', 'scst_step', 'validation_captions', 'cider_by_set',
+           'validation_scores', 'alarms', 'plot_scst', 'roll_back', 'begin_scst', 'in_words', 'finish_scst_epoch',
+           'prepare_scst', 'fit_scst', 'resume_scst', 'default_scst_settings']
 
 # %% ../nbs/04_scst.ipynb #49354dc1
 END_WORD = "<eos>"

@@ -30,41 +30,21 @@ from starlette.requests import ClientDisconnect
 from torch import Tensor
 
 from .captioner import Captioner, Explanation, fetch, is_address, warning_of
-from .data import ImageError, check_settings, open_image
-from .decode import MODES, DecodeConfig, Hypothesis, generate, mode_config
+from .data import ImageError, open_image
+from .decode import Hypothesis, generate, mode_config
 from .model import checkpoint_file
+from .settings import MODES, DecodeConfig, ServeConfig
 
 # %% auto #0
 __all__ = ['Mode', 'EXAMPLE_PICTURE', 'EXAMPLE_REQUEST', 'EXAMPLE_ANSWER', 'JSON_EXPECTED', 'FORM_EXPECTED', 'REFUSALS', 'router',
-           'FORM_SCHEMA', 'FORM_BODY', 'app', 'ServeConfig', 'decode_base64', 'StrictModel', 'CaptionSettings',
-           'CaptionRequest', 'Caption', 'Answer', 'Problem', 'error_message', 'Job', 'group_jobs', 'decode_jobs',
-           'explain_jobs', 'answer_fields', 'answer_together', 'JobQueue', 'deliver', 'run_each', 'Batcher',
-           'BoundedReceive', 'busy', 'Limits', 'InMemoryParser', 'gone', 'form_fields', 'read_form', 'client_leaves',
-           'unless_gone', 'Readers', 'answer_one', 'lifespan', 'caption', 'caption_file', 'Health', 'health',
-           'ModeSettings', 'mode_settings', 'modes', 'About', 'card_of', 'about', 'problem', 'add_error_handlers',
-           'add_page', 'ShortStart', 'OtherOrigins', 'add_middleware', 'create_app', 'BackgroundServer', 'uploaded',
-           'word_button', 'CaptionControls', 'CaptionWidget']
-
-# %% ../nbs/06_serve.ipynb #f8e227a8
-@dataclass(frozen=True)
-class ServeConfig:
-    "How captions are served."
-    # a file, or photos, the built-in one; default: $CAPTIONKIT_CHECKPOINT, ./checkpoints/best_model.pt, photos
-    checkpoint: Path | None = None
-    host: str = "127.0.0.1"         # address to listen on; 0.0.0.0 to be reached from other machines
-    port: int = 8000                # port to listen on; 0 takes a free one
-    device: str | None = None       # default: the GPU if there is one
-    cors: tuple[str, ...] = ()      # origins whose pages may send requests, e.g. https://example.org; '*' is all
-    max_megabytes: float = 10       # largest request
-    max_megapixels: float = 50      # largest picture
-    batch_size: int = 16            # pictures that are decoded together at most
-    max_wait_ms: float = 5          # how long a request waits for others to join its batch
-    queue_size: int = 64            # requests at a time at most; further ones are answered with 503
-    body_seconds: float = 30        # time in which a request must have arrived
-
-    def __post_init__(self):
-        check_settings(self, port="[0, 65535]", max_megabytes="(0, inf)", max_megapixels="(0, inf)",
-                       batch_size="[1, inf)", max_wait_ms="[0, inf)", queue_size="[1, inf)", body_seconds="(0, inf)")
+           'FORM_SCHEMA', 'FORM_BODY', 'app', 'decode_base64', 'StrictModel', 'CaptionSettings', 'CaptionRequest',
+           'Caption', 'Answer', 'Problem', 'error_message', 'Job', 'group_jobs', 'decode_jobs', 'explain_jobs',
+           'answer_fields', 'answer_together', 'JobQueue', 'deliver', 'run_each', 'Batcher', 'BoundedReceive', 'busy',
+           'Limits', 'InMemoryParser', 'gone', 'form_fields', 'read_form', 'client_leaves', 'unless_gone', 'Readers',
+           'answer_one', 'lifespan', 'caption', 'caption_file', 'Health', 'health', 'ModeSettings', 'mode_settings',
+           'modes', 'About', 'card_of', 'about', 'problem', 'add_error_handlers', 'add_page', 'ShortStart',
+           'OtherOrigins', 'add_middleware', 'create_app', 'BackgroundServer', 'uploaded', 'word_button',
+           'CaptionControls', 'CaptionWidget']
 
 # %% ../nbs/06_serve.ipynb #84fcf132
 def decode_base64(text: str) -> bytes:

@@ -7,32 +7,34 @@ from __future__ import annotations
 
 import contextlib, itertools, time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
-import tyro
 from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from .data import (Augment, CaptionDataset, Choice, DataConfig, Example, Preprocess, active_vocabulary,
-                             by_set, check_settings, make_loader, running_on, written_whole)
+from .data import (Augment, CaptionDataset, Choice, Example, Preprocess, active_vocabulary, by_set,
+                             make_loader, written_whole)
 from .metrics import CiderD, DocumentFrequencies, cider_d
-from .model import (CaptionModel, CheckpointError, ModelConfig, gpt2_settings, load_backbone_weights,
-                              load_decoder_weights, preprocess_for, read_checkpoint, read_gpt2)
+from .model import (CaptionModel, CheckpointError, load_backbone_weights, load_decoder_weights,
+                              preprocess_for, read_checkpoint, read_gpt2)
 from .optim import Blend, averaged, make_optimizer
-from .run import (Run, RunConfig, Stage, apply_gradients, build_accelerator, build_datasets, keep_if_best,
+from .run import (Run, Stage, apply_gradients, build_accelerator, build_datasets, keep_if_best,
                             log, read_log, run_epochs, settings_to_continue, smoothed, stopped_run, stored_settings,
-                            to_device, training_splits, with_options)
+                            to_device, training_splits)
+from .settings import CnnConfig, ModelConfig, TrainConfig, default_settings, gpt2_settings
+
+_all_ = ["CnnConfig", "default_settings"]
 
 # %% auto #0
-__all__ = ['LEARNING_RATES', 'token_loss', 'drop_words', 'CaptionLoss', 'consensus_weights', 'CnnConfig', 'TrainConfig',
-           'default_settings', 'TrainOptions', 'load_start', 'check_gpt2_shape', 'build_model', 'extend_active',
-           'optimizer_step', 'validation_batches', 'validation_losses', 'plot_curves', 'validate_start', 'finish_epoch',
-           'kept_weights', 'training_data', 'prepare', 'fit', 'resume', 'trained_with']
+__all__ = ['token_loss', 'drop_words', 'CaptionLoss', 'consensus_weights', 'load_start', 'check_gpt2_shape', 'build_model',
+           'extend_active', 'optimizer_step', 'validation_batches', 'validation_losses', 'plot_curves',
+           'validate_start', 'finish_epoch', 'kept_weights', 'training_data', 'prepare', 'fit', 'resume',
+           'trained_with', 'CnnConfig', 'default_settings']
 
 # %% ../nbs/02_train.ipynb #37992c23
 def _slice_loss(logits: Tensor,         # `[M, A]`
@@ -127,96 +129,6 @@ def consensus_weights(examples: Sequence[Example], exponent: float,  # at least 
     scores = _agreement([[caption.split() for caption in example.captions] for example in examples])
     raised = [(row + 0.2) ** exponent for row in scores]    # a caption that agrees with none still counts a little
     return [(row / row.mean()).tolist() for row in raised]
-
-# %% ../nbs/02_train.ipynb #dd3a1830
-@dataclass(frozen=True)
-class CnnConfig:
-    "What of the CNN learns, and from which pictures."
-    # train the backbone too; always so with --backbone_weights none, unless it starts from a checkpoint
-    train_cnn: Annotated[bool, tyro.conf.arg(aliases=["--unfreeze_cnn"])] = False
-    cnn_stages: int | None = None     # train its last stages only, which saves most of the time; default: all
-    cnn_lr: float | None = None       # peak learning rate of its last stage; default: as --lr (of AdamW)
-    layer_decay: float = 1.0          # each earlier stage of it learns at this share of the next one's rate, in (0, 1]
-    # let its batch-norm statistics move; always so with --backbone_weights none
-    train_statistics: bool = False
-    checkpoint_cnn: bool = False      # compute its activations twice instead of keeping them: less memory, more time
-    augment: bool = False             # random crops, flips and mild rotations of the training pictures
-    # of pictures whose captions say left or right: do not flip them, or flip and exchange the words
-    sides: Literal["keep", "swap"] = "keep"
-
-    def __post_init__(self):
-        check_settings(self, cnn_stages="[1, inf)", cnn_lr="(0, inf)", layer_decay="(0, 1]")
-        if self.checkpoint_cnn and self.train_statistics:
-            raise ValueError("--checkpoint_cnn sees each batch twice, so batch-norm statistics must not move: "
-                             "leave out --train_statistics")
-        if self.cnn_stages is not None and not self.train_cnn:
-            raise ValueError("--cnn_stages goes with a CNN that is trained from given weights: add --train_cnn")
-
-# %% ../nbs/02_train.ipynb #79bbdc84
-LEARNING_RATES = {"muon": 2e-3, "adamw": 6e-4}   # for a decoder that starts from nothing
-
-@dataclass(frozen=True)
-class TrainConfig:
-    "How a captioner is trained by cross-entropy."
-    data: DataConfig = DataConfig()
-    model: ModelConfig = ModelConfig()
-    run: RunConfig = RunConfig()
-    cnn: CnnConfig = CnnConfig()
-    backbone_weights: str = "imagenet"   # imagenet, none, or a file
-    # a local GPT-2 folder to start the decoder from; width, heads and feed-forward are then GPT-2's
-    decoder_weights: Path | None = None
-    # a checkpoint whose weights to start from; photos is the built-in one
-    start: Annotated[Path | None, tyro.conf.arg(aliases=["--checkpoint"])] = None
-    captions_per_image: int = 5          # drawn anew each epoch where there are more
-    label_smoothing: float = 0.1         # share of the target that goes to all tokens alike, in [0, 1)
-    word_dropout: float = 0.0            # share of the words before that the decoder is not shown, in [0, 1)
-    weight_decay: float = 0.01           # of matrices, not of embeddings, biases and norms
-    average: float = 0.0                 # decay of an average of the weights, which is kept, e.g. 0.999; 0: none
-    consensus: float = 0.0               # exponent: how much more captions that agree with their siblings weigh
-    full_vocab: bool = False             # score all 50,257 tokens instead of those in training captions
-
-    def __post_init__(self):
-        check_settings(self, captions_per_image="[1, inf)", label_smoothing="[0, 1)", word_dropout="[0, 1)",
-                       weight_decay="[0, inf)", average="[0, 1)", consensus="[0, inf)")
-        _check_together(self)
-
-    @property
-    def from_nothing(self) -> bool:
-        "Whether the backbone starts untrained."
-        return self.backbone_weights == "none" and self.start is None
-
-# %% ../nbs/02_train.ipynb #10a1a12c
-def _check_together(config: TrainConfig) -> None:
-    if config.run.cache_features and (config.cnn.augment or config.cnn.train_cnn or config.from_nothing):
-        raise ValueError("--cache_features needs a frozen backbone and unchanged pictures: leave out --augment and "
-                         "--train_cnn, and give it weights. --cache_views keeps several augmented versions")
-    if config.cnn.checkpoint_cnn and config.from_nothing:
-        raise ValueError("--checkpoint_cnn sees each batch twice, but statistics of a new CNN must move")
-    if config.cnn.cnn_stages is not None and config.from_nothing:
-        raise ValueError("--cnn_stages would leave the other stages of a new CNN as they are, untrained: leave it out")
-    if config.run.blend < 1 and (config.start is None or config.average):
-        raise ValueError("--blend needs a checkpoint to start from, and excludes --average")
-
-# %% ../nbs/02_train.ipynb #6b3aae31
-def default_settings(small: bool = False,        # the small model, for laptops and tries
-                     optimizer: str = "muon",    # with the learning rate that suits it
-                     decoder_weights: Path | None = None,  # a local GPT-2 folder, in whose shape the decoder is made
-                     kaggle: bool = False,       # on Kaggle, write below /kaggle/working
-                     **options: Any              # others, by their names on the command line
-                    ) -> TrainConfig:
-    "The default settings for such a training."
-    model = ModelConfig.small() if small else ModelConfig()
-    if decoder_weights: model = replace(model, **gpt2_settings(decoder_weights))
-    run = RunConfig(optimizer=optimizer, lr=LEARNING_RATES.get(optimizer, RunConfig.lr))
-    if kaggle and running_on() == "kaggle":
-        run = replace(run, save_dir=Path("/kaggle/working/checkpoints"))
-    return with_options(TrainConfig(model=model, run=run, decoder_weights=decoder_weights), **options)
-
-@dataclass(frozen=True)
-class TrainOptions:
-    "Train a captioner by cross-entropy."
-    config: TrainConfig = TrainConfig()
-    small: bool = False  # other defaults: the small model, for laptops and tries
 
 # %% ../nbs/02_train.ipynb #bc0b5f83
 def load_start(model: CaptionModel, content: dict[str, Any], checkpoint: str | Path,  # its name, for the error

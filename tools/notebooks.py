@@ -34,9 +34,10 @@ def settings():
 
 
 def with_links(notebook, name):
-    """The notebook with the badges below its title pointing to the repository's address."""
+    """The notebook with the badges below its title; README's, which `index` becomes, open `start`."""
     config = settings()
-    place = f"{config['user']}/{config['repo']}/blob/{config['branch']}/nbs/{name}"
+    opened = "start.ipynb" if name == "index.ipynb" else name
+    place = f"{config['user']}/{config['repo']}/blob/{config['branch']}/nbs/{opened}"
     colab, kaggle = "https://colab.research.google.com", "https://kaggle.com"
     to_kaggle = f"{kaggle}/kernels/welcome?src=https://github.com/{place}"
     badges = (

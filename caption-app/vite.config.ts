@@ -6,7 +6,7 @@ const server = process.env.CAPTIONKIT_SERVER ?? "http://127.0.0.1:8000";
 export default defineConfig({
   plugins: [react()],
   base: "./", // so that the page also works below another address
-  server: { proxy: { "/caption": server, "/health": server } },
+  server: { proxy: { "/caption": server, "/health": server, "/model": server } },
   build: { outDir: "../captionkit/web", emptyOutDir: true },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
+  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], testTimeout: 20_000 },
 });

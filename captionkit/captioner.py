@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import http.client, io, itertools, math, os, sys, urllib.request
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +22,13 @@ from transformers import PreTrainedTokenizerFast
 from .data import (CaptionDataset, ImageError, Preprocess, decode_ids, leave_out, load_tokenizer, make_loader,
                              open_image)
 from .decode import Hypothesis, generate, mode_config, token_log_probs
-from .model import CaptionModel, load_checkpoint
+from .model import CaptionModel, checkpoint_file, load_checkpoint, read_tensors
 from .settings import DecodeConfig, check_value
 
 # %% auto #0
 __all__ = ['group_words', 'Explanation', 'small_jpeg', 'explain_captions', 'is_address', 'fetch', 'is_one', 'batches',
-           'find_checkpoint', 'choose_device', 'LoadedModel', 'Captioner', 'caption_dataset']
+           'find_checkpoint', 'choose_device', 'Origin', 'warning_of', 'told', 'own_pictures', 'origin_of',
+           'LoadedModel', 'Captioner', 'caption_dataset']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
 def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 ids, without begin and end
@@ -183,23 +184,89 @@ def choose_device(device: str | torch.device | None = None) -> torch.device:
         raise ValueError(f"the device {device!r} cannot be used here, cpu always can: {reason}") from error
     return torch.device(device)
 
+# %% ../nbs/01b_captioner.ipynb #12eadb2c
+@dataclass(frozen=True)
+class Origin:
+    "What a checkpoint says of its own making."
+    name: str                     # `photos`, the built-in one, or its file with the folder
+    backbone: str
+    tokens: int | None = None     # that it can write
+    stage: str | None = None      # the last one: pretrain, train, finetune, scst
+    pictures: int | None = None   # whose captions it learned from, without those of `photos` where it began as that
+    from_photos: bool = False     # whether it began as `photos`
+    shapes: bool = False          # whether it was trained on the synthetic shapes
+    val_loss: float | None = None
+
+    @property
+    def summary(self) -> str:
+        "The same in words."
+        if self.name == "photos": return "the captioner of photographs that comes with the package"
+        parts = ["began as photos"] if self.from_photos else []
+        kind = "pictures of drawn shapes" if self.shapes else "captioned pictures"
+        if self.pictures is not None: parts.append(f"trained on {self.pictures:,} {kind}")
+        if self.stage: parts.append(f"stage {self.stage}")
+        if self.val_loss is not None: parts.append(f"validation loss {self.val_loss:.2f}")
+        return ", ".join([*parts, self.backbone])
+
+# %% ../nbs/01b_captioner.ipynb #af19594b
+def warning_of(origin: Origin, few_pictures: int = 1000, few_tokens: int = 100) -> str | None:
+    "Why not to trust a model of this origin, in a sentence; None where there is no reason beyond the usual ones."
+    if origin.stage == "pretrain":
+        return f"{origin.name} has read captions and never seen a picture: what it says has nothing to do with yours"
+    if origin.shapes:
+        return f"{origin.name} was trained on drawn shapes: what it says of a photograph means nothing"
+    if origin.tokens is not None and origin.tokens < few_tokens:
+        return f"{origin.name} knows {origin.tokens} tokens only: it has no words for most of what is in photographs"
+    if origin.pictures is not None and origin.pictures < few_pictures and not origin.from_photos:
+        return f"{origin.name} was trained on {origin.pictures:,} pictures only: most of what it says will be wrong"
+    return None
+
+def told(origin: Origin) -> Origin:
+    "`origin`; its warning, if it has one, is said on stderr."
+    if warning := warning_of(origin): print(f"captionkit: {warning}", file=sys.stderr)
+    return origin
+
+# %% ../nbs/01b_captioner.ipynb #9f8cb856
+def own_pictures(ids: Sequence[int | str]) -> tuple[int, bool]:
+    "How many of the pictures are not those of `photos`, and whether all of those are among them."
+    every = set(ids)
+    if len(every) < 10_000: return len(every), False     # those of `photos` are more
+    built_in = set(read_tensors(checkpoint_file("photos"))["train_image_ids"])
+    if built_in <= every: return len(every - built_in), True
+    return len(every), False
+
+def origin_of(checkpoint: str | Path,  # a file, or photos
+              content: Mapping[str, Any]) -> Origin:
+    "The origin of a checkpoint whose content was read."
+    name, pictures, from_photos = Path(*Path(checkpoint).parts[-2:]).as_posix(), None, False
+    ids, val_loss = content.get("train_image_ids"), content.get("val_loss")
+    if name == "photos": pictures = len(ids)
+    elif ids is not None: pictures, from_photos = own_pictures(ids)
+    data = content.get("train_config", {}).get("data")
+    shapes = isinstance(data, Mapping) and data.get("dummy") is True
+    return Origin(name, content["config"]["backbone"], len(content["active_ids"]), content.get("stage"), pictures,
+                  from_photos, shapes, val_loss if isinstance(val_loss, float) else None)
+
 # %% ../nbs/01b_captioner.ipynb #3832fc83
 class LoadedModel:
     "The model of a checkpoint with its preprocessing and tokenizer."
     def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device | None = "cpu",
-                 urls: bool = False):  # whether pictures may be fetched from web addresses
+                 urls: bool = False,   # whether pictures may be fetched from web addresses
+                 origin: Origin | None = None):
         self.device = choose_device(device)
         self.model = model.to(self.device).eval().requires_grad_(False)
         self.preprocess, self.tokenizer, self.urls = preprocess, load_tokenizer(), urls
+        self.origin = origin or Origin("a model without a file", model.config.backbone)
 
     @classmethod
     def load(cls, checkpoint: str | Path | None = None,  # a file, or photos, the built-in one; see `find_checkpoint`
              device: str | torch.device | None = None,   # default: the GPU if there is one
              urls: bool = False):
-        """What the checkpoint file holds, without a network; raises `CheckpointError` when it cannot be read,
-        and `ValueError` for a device that is not there."""
-        model, preprocess, _ = load_checkpoint(checkpoint or find_checkpoint())
-        return cls(model, preprocess, device, urls)
+        """What the checkpoint file holds, without a network; a reason not to trust it is said on stderr. Raises
+        `CheckpointError` when the file cannot be read, and `ValueError` for a device that is not there."""
+        checkpoint = checkpoint or find_checkpoint()
+        model, preprocess, content = load_checkpoint(checkpoint)
+        return cls(model, preprocess, device, urls, told(origin_of(checkpoint, content)))
 
     def open(self, picture: Any) -> Image.Image:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."

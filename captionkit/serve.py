@@ -29,9 +29,10 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 from torch import Tensor
 
-from .captioner import Captioner, Explanation, fetch, is_address
+from .captioner import Captioner, Explanation, fetch, is_address, warning_of
 from .data import ImageError, open_image
 from .decode import Hypothesis, generate, mode_config
+from .model import checkpoint_file
 from .settings import MODES, DecodeConfig, ServeConfig
 
 # %% auto #0
@@ -41,8 +42,9 @@ __all__ = ['Mode', 'EXAMPLE_PICTURE', 'EXAMPLE_REQUEST', 'EXAMPLE_ANSWER', 'JSON
            'answer_fields', 'answer_together', 'JobQueue', 'deliver', 'run_each', 'Batcher', 'BoundedReceive', 'busy',
            'Limits', 'InMemoryParser', 'gone', 'form_fields', 'read_form', 'client_leaves', 'unless_gone', 'Readers',
            'answer_one', 'lifespan', 'caption', 'caption_file', 'Health', 'health', 'ModeSettings', 'mode_settings',
-           'modes', 'problem', 'add_error_handlers', 'add_page', 'ShortStart', 'OtherOrigins', 'add_middleware',
-           'create_app', 'BackgroundServer', 'uploaded', 'word_button', 'CaptionControls', 'CaptionWidget']
+           'modes', 'About', 'card_of', 'about', 'problem', 'add_error_handlers', 'add_page', 'ShortStart',
+           'OtherOrigins', 'add_middleware', 'create_app', 'BackgroundServer', 'uploaded', 'word_button',
+           'CaptionControls', 'CaptionWidget']
 
 # %% ../nbs/06_serve.ipynb #84fcf132
 def decode_base64(text: str) -> bytes:
@@ -462,6 +464,29 @@ def mode_settings(name: str, config: DecodeConfig) -> dict[str, Any]:
 async def modes():
     "The caption modes with their settings."
     return [mode_settings(name, config) for name, config in MODES.items()]
+
+# %% ../nbs/06_serve.ipynb #f4266689
+class About(BaseModel):
+    name: str = Field(description="`photos`, the built-in one, or the checkpoint's file with its folder")
+    summary: str = Field(description="what it was trained on, in words")
+    stage: str | None = Field(description="the last stage of its training: pretrain, train, finetune, scst")
+    backbone: str
+    pictures: int | None = Field(description="pictures whose captions it learned from, without those of `photos` "
+                                             "where it began as that")
+    val_loss: float | None
+    warning: str | None = Field(description="why not to trust it, where there is a reason beyond the usual ones")
+    card: list[str] = Field(description="the essential sentences of its model card, if it has one")
+
+def card_of(name: str) -> list[str]:
+    "The essential sentences of a model's card; none but the built-in one has any."
+    if name != "photos": return []
+    return checkpoint_file("photos").with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+
+@router.get("/model", response_model=About)
+async def about(request: Request):
+    "The model that writes the captions."
+    origin = request.app.state.captioner.origin
+    return {**asdict(origin), "summary": origin.summary, "warning": warning_of(origin), "card": card_of(origin.name)}
 
 # %% ../nbs/06_serve.ipynb #93ec3f4a
 def problem(status: int, detail: str) -> JSONResponse:

@@ -1,84 +1,136 @@
-import { type ChangeEvent, useCallback, useEffect, useRef, useState } from "react";
-import { type Answer, type Mode, ServerAway, ServerBusy, caption, checkServer } from "./api";
-import { Camera } from "./Camera";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type Answer, type Mode, type Model, aboutModel, checkServer } from "./api";
+import { DEFAULT_STRENGTH } from "./attention";
+import { type Incoming, dropped, incoming, nameOf, sorted } from "./incoming";
+import { type Item, counts, newItem } from "./items";
+import { ModelLine } from "./ModelLine";
 import { ModeSelector } from "./ModeSelector";
-import { Result } from "./Result";
-import { firstPicture, readPicture } from "./picture";
+import { PictureList } from "./PictureList";
 import { Shown } from "./Shown";
-
-/** What is going on with the present picture. */
-type State =
-  | { kind: "empty" }
-  | { kind: "loading"; before: Answer | null }
-  | { kind: "done"; answer: Answer }
-  | { kind: "error"; message: string; away: boolean; again: boolean };
-
-/** The caption that is shown: the last one, until there is another of the same picture. */
-function answerIn(state: State): Answer | null {
-  return state.kind === "done" ? state.answer : state.kind === "loading" ? state.before : null;
-}
-
-function failed(error: unknown): State {
-  const away = error instanceof ServerAway;
-  return { kind: "error", message: error instanceof Error ? error.message : String(error), away, again: away || error instanceof ServerBusy };
-}
+import { Sources } from "./Sources";
+import { usePictures } from "./usePictures";
+import { Words } from "./Words";
 
 export function App() {
-  const [picture, setPicture] = useState<string | null>(null);
-  const [mode, setMode] = useState<Mode>("consistent");
-  const [state, setState] = useState<State>({ kind: "empty" });
-  const [word, setWord] = useState<number | null>(null);
-  const [dragging, setDragging] = useState(false);
-  const [camera, setCamera] = useState(false);
-  // what the next request is about: not state, for a request may begin before a change of state is drawn
-  const wanted = useRef<{ source: File | string | null; mode: Mode; seed: number }>({ source: null, mode: "consistent", seed: 0 });
-  const asked = useRef<AbortController | null>(null);
+  const [wanted, choose] = useState<number | null>(null);
+  const [items, change] = usePictures(wanted);
+  const [mode, setMode] = useState<Mode>("consistent"); // of the pictures that come next
+  const [model, setModel] = useState<Model | null>(null);
+  const [away, setAway] = useState(false); // no server when the page was opened
+  const [leftOut, setLeftOut] = useState<string[]>([]);
+  const lastId = useRef(0);
 
-  /** Caption what is wanted; a later call replaces an earlier one that is still under way. */
-  const ask = useCallback(async (samePicture: boolean) => {
-    asked.current?.abort();
-    const { signal } = (asked.current = new AbortController());
-    const { source } = wanted.current;
-    if (source === null) return;
-    const known = typeof source === "string";
-    setWord(null);
-    setState((now) => ({ kind: "loading", before: samePicture ? answerIn(now) : null }));
-    try {
-      const address = known ? source : await readPicture(source);
-      if (signal.aborted) return;
-      wanted.current.source = address;
-      setPicture(address);
-      const answer = await caption(address, wanted.current.mode, wanted.current.seed, signal);
-      if (!signal.aborted) setState({ kind: "done", answer });
-    } catch (error) {
-      if (signal.aborted) return;
-      if (wanted.current.source === source && !known) setPicture(null); // it could not even be read
-      setState(failed(error));
-    }
+  const meet = useCallback(() => {
+    void aboutModel().then(setModel);
+    checkServer().then(() => setAway(false), () => setAway(true));
   }, []);
+  useEffect(meet, [meet]);
 
-  const take = useCallback(
-    (source: File | string | null) => {
-      if (!source) return;
-      Object.assign(wanted.current, { source, seed: 0 });
-      void ask(false);
-    },
-    [ask],
+  const take = useCallback(({ files, addresses, others }: Incoming) => {
+    setLeftOut(others);
+    const added = [
+      ...files.map((file) => newItem(++lastId.current, file.name, file, URL.createObjectURL(file), mode)),
+      ...addresses.map((address) => newItem(++lastId.current, nameOf(address), address, null, mode)),
+    ];
+    if (!added.length) return;
+    change({ kind: "add", items: added });
+    choose(added[0]!.id);
+  }, [change, mode]);
+  const dragging = useDropAndPaste(take);
+
+  const { busy, edited } = counts(items);
+  useAskBeforeLeaving(edited > 0);
+
+  const chosen = items.find((item) => item.id === wanted) ?? items[0] ?? null;
+  const shownMode = chosen?.mode ?? mode;
+  const ask = (next: Mode, id: number | null) => { setMode(next); change({ kind: "mode", id, mode: next }); };
+  return (
+    <main className={[items.length ? "" : "empty", dragging ? "dragging" : ""].join(" ")}>
+      <header>
+        <h1>captionkit</h1>
+        <p>Pictures in, sentences out.</p>
+      </header>
+      {model && <ModelLine model={model} />}
+
+      <Sources empty={!chosen} take={(files) => take(sorted(files))} />
+      {leftOut.length > 0 && <p className="problem" role="alert">Left out, for they are no pictures: {named(leftOut)}</p>}
+      {away && !chosen && <Problem message="The server does not answer. Is it running?" away again={meet} />}
+
+      <section className="stage" aria-label="Picture">
+        {chosen && <Stage key={chosen.id} item={chosen} again={() => change({ kind: "again", id: chosen.id })} />}
+        <ModeSelector
+          mode={shownMode}
+          choose={(next) => ask(next, chosen?.id ?? null)}
+          forAll={items.some((item) => item.mode !== shownMode) ? () => ask(shownMode, null) : null}
+        />
+      </section>
+      {chosen && <PictureList items={items} chosen={chosen} choose={choose} change={change} model={model?.name ?? ""} />}
+      <p className="for-readers" role="status">{said(items, busy)}</p>
+    </main>
   );
+}
 
-  useEffect(() => {
-    checkServer().catch((error) => setState((now) => (now.kind === "empty" ? failed(error) : now)));
-  }, []);
+/** Names in a line, the first five of many. */
+function named(names: string[]): string {
+  return names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
+}
 
+/** What a screen reader is told about the list: not each step of it. */
+function said(items: Item[], busy: number): string {
+  if (busy) return items.length > 1 ? `Looking at ${items.length} pictures` : "Looking";
+  return items.length > 1 ? `${items.length} pictures are captioned` : (items[0]?.answer?.caption ?? "");
+}
+
+/** The chosen picture, large, with the model's caption and where it looked. */
+function Stage({ item, again }: { item: Item; again: () => void }) {
+  const { state, answer, url } = item;
+  const [looked, setLooked] = useState<{ at: Answer | null; word: number | null }>({ at: null, word: null });
+  const word = looked.at === answer ? looked.word : null; // a place in an earlier caption says nothing about this one
+  const look = (next: number | null) => setLooked({ at: answer, word: next });
+  const [strength, setStrength] = useStrength();
+  const busy = state.kind === "waiting" || state.kind === "looking";
+  return (
+    <>
+      {url && <Shown picture={url} name={item.name} attention={(word !== null && answer?.attention[word]) || null} strength={strength} busy={busy} />}
+      <div className={busy ? "outcome busy" : "outcome"} aria-busy={busy}>
+        {busy && !answer && <p className="quiet looking">{state.kind === "waiting" ? "Waiting …" : "Looking …"}</p>}
+        {state.kind === "failed" && <Problem message={state.message} away={state.away} again={state.again ? again : null} />}
+        {answer && <Words key={answer.caption} answer={answer} word={word} look={look} strength={strength} setStrength={setStrength} />}
+      </div>
+    </>
+  );
+}
+
+function Problem({ message, away, again }: { message: string; away: boolean; again: (() => void) | null }) {
+  return (
+    <div className="problem" role="alert">
+      <p>{message}</p>
+      {away && <p>Start it with <code>captionkit serve</code>.</p>}
+      {again && <button onClick={again}>Try again</button>}
+    </div>
+  );
+}
+
+/** The strength of the overlay, 0 to 1, kept for the session. */
+function useStrength(): [number, (strength: number) => void] {
+  const [strength, setStrength] = useState(() => Number(sessionStorage.getItem("strength") ?? DEFAULT_STRENGTH));
+  return [strength, (now) => { sessionStorage.setItem("strength", String(now)); setStrength(now); }];
+}
+
+/** Takes what is dropped or pasted anywhere on the page; returns whether something is being dragged over it. */
+function useDropAndPaste(take: (found: Incoming) => void): boolean {
+  const [dragging, setDragging] = useState(false);
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
-      const file = firstPicture(event.clipboardData?.files);
-      if (file) event.preventDefault();
-      take(file);
+      const found = incoming(event.clipboardData);
+      const writing = event.target instanceof HTMLTextAreaElement && !found.files.length; // text that belongs there
+      if (writing || !found.files.length && !found.addresses.length) return;
+      event.preventDefault();
+      take(found);
     };
     const over = (event: DragEvent) => { event.preventDefault(); setDragging(true); };
     const leave = (event: DragEvent) => { if (!event.relatedTarget) setDragging(false); };
-    const drop = (event: DragEvent) => { event.preventDefault(); setDragging(false); take(firstPicture(event.dataTransfer?.files)); };
+    const drop = (event: DragEvent) => { event.preventDefault(); setDragging(false); void dropped(event.dataTransfer).then(take); };
     const listening = new AbortController();
     const { signal } = listening;
     document.addEventListener("paste", paste, { signal });
@@ -87,66 +139,15 @@ export function App() {
     document.addEventListener("drop", drop, { signal });
     return () => listening.abort();
   }, [take]);
-
-  const retry = async () => {
-    if (wanted.current.source) return ask(true);
-    await checkServer().then(() => setState({ kind: "empty" }), (error) => setState(failed(error)));
-  };
-
-  const loading = state.kind === "loading";
-  const answer = answerIn(state);
-  return (
-    <main className={dragging ? "dragging" : ""}>
-      <header>
-        <h1>captionkit</h1>
-        <p>A picture in, a sentence out.</p>
-      </header>
-
-      <section className="stage" aria-label="Picture">
-        {picture && <Shown picture={picture} attention={(word !== null && answer?.attention[word]) || null} busy={loading} />}
-        <div className={picture ? "sources" : "sources empty"}>
-          {!picture && <p className="invitation">Drop or paste a picture here</p>}
-          <label className="button">
-            {picture ? "Another picture" : "Choose a picture"}
-            <FileInput take={take} />
-          </label>
-          {/* a page may open the camera itself only by https or on localhost; else the phone's own */}
-          {navigator.mediaDevices ? <button onClick={() => setCamera(true)}>Camera</button> : <label className="button">Camera<FileInput take={take} capture /></label>}
-        </div>
-      </section>
-
-      <ModeSelector mode={mode} choose={(chosen) => { setMode(chosen); Object.assign(wanted.current, { mode: chosen, seed: 0 }); void ask(true); }} />
-
-      <section className={loading ? "outcome busy" : "outcome"} aria-label="Caption" aria-busy={loading}>
-        <p className="for-readers" role="status">{loading ? "Looking" : answer?.caption}</p>
-        {state.kind === "empty" && <p className="quiet">The caption will stand here.</p>}
-        {loading && !answer && <p className="quiet looking">Looking …</p>}
-        {state.kind === "error" && (
-          <div className="problem" role="alert">
-            <p>{state.message}</p>
-            {state.away && <p>Start it with <code>captionkit serve</code>.</p>}
-            {state.again && <button onClick={() => void retry()}>Try again</button>}
-          </div>
-        )}
-        {answer && (
-          <Result
-            answer={answer}
-            word={word}
-            look={setWord}
-            another={mode === "consistent" ? null : () => { wanted.current.seed += 1; void ask(true); }}
-          />
-        )}
-      </section>
-
-      {camera && <Camera close={() => setCamera(false)} shoot={take} />}
-    </main>
-  );
+  return dragging;
 }
 
-function FileInput({ take, capture }: { take: (file: File | null) => void; capture?: boolean }) {
-  const changed = (event: ChangeEvent<HTMLInputElement>) => {
-    take(firstPicture(event.target.files));
-    event.target.value = ""; // so that the same file can be chosen again
-  };
-  return <input type="file" accept="image/*" capture={capture ? "environment" : undefined} onChange={changed} />;
+/** Lets the browser ask before the page is left while `edits` would be lost. */
+function useAskBeforeLeaving(edits: boolean): void {
+  useEffect(() => {
+    if (!edits) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [edits]);
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { drawn, fittedSize } from "./picture";
 
 /** A dialog with the camera's view and a button that takes the picture. */
-export function Camera({ close, shoot }: { close: () => void; shoot: (picture: string) => void }) {
+export function Camera({ close, shoot }: { close: () => void; shoot: (picture: File) => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -26,17 +26,17 @@ export function Camera({ close, shoot }: { close: () => void; shoot: (picture: s
     };
   }, []);
 
-  const take = () => {
+  const take = async () => {
     const view = video.current!;
-    const picture = drawn(view, ...fittedSize(view.videoWidth, view.videoHeight));
+    const picture = await drawn(view, ...fittedSize(view.videoWidth, view.videoHeight));
     dialog.current?.close(); // gives the focus back, and calls `close`
-    shoot(picture);
+    shoot(new File([picture], `camera ${new Date().toLocaleTimeString()}.jpg`, { type: picture.type }));
   };
   return (
     <dialog ref={dialog} className="camera" aria-label="Camera" onClose={close}>
       {problem ? <p role="alert">{problem}</p> : <video ref={video} autoPlay playsInline muted onLoadedData={() => setReady(true)} />}
       <div className="actions">
-        <button onClick={take} disabled={!ready}>Take the picture</button>
+        <button onClick={() => void take()} disabled={!ready}>Take the picture</button>
         <button onClick={() => dialog.current?.close()}>Cancel</button>
       </div>
     </dialog>

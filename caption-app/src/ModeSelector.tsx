@@ -1,7 +1,14 @@
 import { MODES, type Mode } from "./api";
 
+type Properties = {
+  mode: Mode;
+  choose: (mode: Mode) => void;
+  /** Takes this type for all pictures; null where they have it. */
+  forAll: (() => void) | null;
+};
+
 /** The caption type, as radio buttons. */
-export function ModeSelector({ mode, choose }: { mode: Mode; choose: (mode: Mode) => void }) {
+export function ModeSelector({ mode, choose, forAll }: Properties) {
   return (
     <fieldset className="modes">
       <legend>Caption type</legend>
@@ -13,7 +20,10 @@ export function ModeSelector({ mode, choose }: { mode: Mode; choose: (mode: Mode
           </label>
         ))}
       </div>
-      <p className="quiet">{MODES[mode].hint}</p>
+      <p className="quiet">
+        {MODES[mode].hint}
+        {forAll && <button onClick={forAll}>Use for all pictures</button>}
+      </p>
     </fieldset>
   );
 }

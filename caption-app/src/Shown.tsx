@@ -1,24 +1,32 @@
 import { useEffect, useRef, useState } from "react";
-import { shade } from "./attention";
+import { colour, enlarged } from "./attention";
 
-/** The picture; while a word is looked at, dark where the model did not look. */
-export function Shown({ picture, attention, busy }: { picture: string; attention: number[][] | null; busy: boolean }) {
-  const [broken, setBroken] = useState<string | null>(null); // the picture that the browser cannot show
+const LONG_SIDE = 160; // of the overlay, in its own pixels; the browser stretches it over the picture
+
+type Properties = { picture: string; name: string; attention: number[][] | null; strength: number; busy: boolean };
+
+/** The picture; while a word is looked at, coloured where the model looked. */
+export function Shown({ picture, name, attention, strength, busy }: Properties) {
+  const [broken, setBroken] = useState(false);
+  const [shape, setShape] = useState<[number, number]>([1, 1]);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context || !attention?.[0]) return;
-    const [h, w] = [attention.length, attention[0].length];
-    context.canvas.width = w; // one pixel a cell; the browser smooths it when it is stretched over the picture
-    context.canvas.height = h;
-    const image = context.createImageData(w, h);
-    shade(attention).forEach((alpha, cell) => { image.data[4 * cell + 3] = alpha; });
+    const [width, height] = shape.map((side) => Math.max(1, Math.round((LONG_SIDE * side) / Math.max(...shape)))) as [number, number];
+    context.canvas.width = width;
+    context.canvas.height = height;
+    const image = context.createImageData(width, height);
+    image.data.set(enlarged(attention, width, height).flatMap((row) => row.flatMap((share) => colour(share, strength))));
     context.putImageData(image, 0, 0);
-  }, [attention]);
-  if (picture === broken) return <p className="quiet">This browser cannot show the file.</p>;
+  }, [attention, strength, shape]);
+  if (broken) return <p className="quiet shown">This browser cannot show the file.</p>;
   return (
     <div className={busy ? "shown busy" : "shown"}>
-      <img src={picture} alt="The picture to be captioned" onError={() => setBroken(picture)} />
+      <img
+        src={picture} alt={name} onError={() => setBroken(true)}
+        onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => setShape([naturalWidth, naturalHeight])}
+      />
       <canvas ref={canvas} className={attention ? "visible" : ""} aria-hidden="true" />
     </div>
   );

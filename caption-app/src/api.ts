@@ -21,6 +21,18 @@ export type Answer = {
   attention: number[][][];
 };
 
+/** What the server says about its model. */
+export type Model = {
+  /** `photos`, the built-in one, or the name of its file. */
+  name: string;
+  /** What it was made of and trained on, in words. */
+  summary: string;
+  /** Why not to trust it, where there is a reason beyond the usual ones. */
+  warning: string | null;
+  /** The essential sentences of its card, if it has one. */
+  card: string[];
+};
+
 /** The server did not answer, or something else answered in its place. */
 export class ServerAway extends Error {}
 
@@ -49,9 +61,27 @@ export async function checkServer(): Promise<void> {
   await ask("health");
 }
 
+/** What the server says about its model; null where an older server does not know that question. */
+export function aboutModel(): Promise<Model | null> {
+  return (ask("model") as Promise<Model>).catch(() => null);
+}
+
 /** Caption a picture, given as a `data:` address. */
 export async function caption(picture: string, mode: Mode, seed: number, signal: AbortSignal): Promise<Answer> {
   const body = JSON.stringify({ image_base64: picture, caption_mode: mode, seed, attention: true });
   const headers = { "Content-Type": "application/json" };
   return (await ask("caption", { method: "POST", headers, body, signal })) as Answer;
+}
+
+const PAUSES = [1000, 2000, 4000, 8000]; // in milliseconds
+
+/** What `ask` gives; while the server has too much to do, it is asked again after each of `pauses`. */
+export async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal, pauses: number[] = PAUSES): Promise<T> {
+  for (const pause of pauses) {
+    try { return await ask(); }
+    catch (error) { if (!(error instanceof ServerBusy)) throw error; }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    signal.throwIfAborted();
+  }
+  return ask();
 }

@@ -8,12 +8,6 @@ export function fittedSize(width: number, height: number): [number, number] {
   return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
 }
 
-/** The first picture among pasted, dropped or chosen files. */
-export function firstPicture(files: Iterable<File> | null | undefined): File | null {
-  const all = [...(files ?? [])];
-  return all.find((file) => file.type.startsWith("image/")) ?? all[0] ?? null;
-}
-
 function asIs(file: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
@@ -39,11 +33,11 @@ export async function readPicture(file: Blob): Promise<string> {
     bitmap.close();
     return asIs(file);
   }
-  return drawn(bitmap, width, height);
+  return asIs(await drawn(bitmap, width, height));
 }
 
-/** What `source` shows, as a JPEG in a `data:` address; transparency becomes white. */
-export function drawn(source: CanvasImageSource, width: number, height: number): string {
+/** What `source` shows, as a JPEG; transparency becomes white. */
+export function drawn(source: CanvasImageSource, width: number, height: number): Promise<Blob> {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
@@ -51,5 +45,8 @@ export function drawn(source: CanvasImageSource, width: number, height: number):
   context.fillStyle = "white";
   context.fillRect(0, 0, width, height);
   context.drawImage(source, 0, 0, width, height);
-  return canvas.toDataURL("image/jpeg", 0.92);
+  return new Promise((resolve, reject) => {
+    const done = (picture: Blob | null) => (picture ? resolve(picture) : reject(new Error("This browser could not shrink the picture.")));
+    canvas.toBlob(done, "image/jpeg", 0.92);
+  });
 }

@@ -189,7 +189,7 @@ class LoadedModel:
                  urls: bool = False):  # whether pictures may be fetched from web addresses
         self.device = choose_device(device)
         self.model = model.to(self.device).eval().requires_grad_(False)
-        self.preprocess, self.tokenizer, self.urls = preprocess, load_tokenizer(), urls
+        self.preprocess, self.tokenizer, self.urls, self.name = preprocess, load_tokenizer(), urls, ""
 
     @classmethod
     def load(cls, checkpoint: str | Path | None = None,  # a file, or photos, the built-in one; see `find_checkpoint`
@@ -197,8 +197,11 @@ class LoadedModel:
              urls: bool = False):
         """What the checkpoint file holds, without a network; raises `CheckpointError` when it cannot be read,
         and `ValueError` for a device that is not there."""
-        model, preprocess, _ = load_checkpoint(checkpoint or find_checkpoint())
-        return cls(model, preprocess, device, urls)
+        checkpoint = checkpoint or find_checkpoint()
+        model, preprocess, _ = load_checkpoint(checkpoint)
+        loaded = cls(model, preprocess, device, urls)
+        loaded.name = Path(checkpoint).name
+        return loaded
 
     def open(self, picture: Any) -> Image.Image:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."

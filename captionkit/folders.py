@@ -28,7 +28,7 @@ __all__ = ['COLUMNS', 'WRITERS', 'Found', 'find_pictures', 'printable', 'by_kind
            'caption_batches', 'Journal', 'name_in_table', 'records', 'table_writer', 'text_beside', 'check_texts',
            'write_text', 'model_name', 'open_journal', 'Report', 'caption_folder']
 
-# %% ../nbs/05b_folders.ipynb #2ca8ebe9
+# %% ../nbs/05b_folders.ipynb #98e414fa
 def _visible(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if not name.startswith("."))
 
@@ -50,7 +50,7 @@ def _folders(top: str,
             starts += [link for link in links if not above.is_relative_to(os.path.realpath(link))]
             yield folder, _visible(names)
 
-# %% ../nbs/05b_folders.ipynb #94c45210
+# %% ../nbs/05b_folders.ipynb #a425ed9c
 @dataclass(frozen=True)
 class Found:
     "What lies in the given places."
@@ -79,7 +79,7 @@ def find_pictures(sources: str | os.PathLike | Iterable[str | os.PathLike]  # pi
                 else: pictures[os.path.join(real, name)] = path      # rather than a link to it
     return Found(list(pictures.values()), others, closed)
 
-# %% ../nbs/05b_folders.ipynb #74fe3657
+# %% ../nbs/05b_folders.ipynb #99fa4582
 def printable(text: str) -> str:
     "`text` in one line, with escapes for control characters."
     return re.sub(r"[\x00-\x1f\x7f]", lambda found: found[0].encode("unicode_escape").decode(), text)
@@ -92,7 +92,7 @@ def by_kind(names: Iterable[str]) -> str:
         kinds.setdefault(ending, []).append(name)
     return printable(", ".join(f"{len(own):,} {kind} ({named(own, 3)})" for kind, own in sorted(kinds.items())))
 
-# %% ../nbs/05b_folders.ipynb #f341d766
+# %% ../nbs/05b_folders.ipynb #a63baa1b
 def file_state(source: str) -> list[int]:
     "A file's size and the time of its last change in nanoseconds; nothing where there is no file."
     try: status = os.stat(source)
@@ -108,7 +108,7 @@ class Row:
     error: str | None     # why it could not be read
     state: list[int]      # `file_state` before it was read
 
-# %% ../nbs/05b_folders.ipynb #0378dcac
+# %% ../nbs/05b_folders.ipynb #64b47d6b
 def read_ahead(read: Callable[[Any], Any], items: Iterable[Any], size: int, threads: int = 2
               ) -> Iterator[tuple[list[Any], list[Any]]]:
     "Batches of `items` with what `read` makes of each, of which the next one is read meanwhile."
@@ -141,7 +141,7 @@ def _captioned(captioner: Captioner, picture: str, hypotheses: Sequence[Any], st
     return Row(picture, [captioner.text(one) for one in hypotheses], [round(one.score, 4) for one in hypotheses],
                None, state)
 
-# %% ../nbs/05b_folders.ipynb #c5241309
+# %% ../nbs/05b_folders.ipynb #81995382
 class Journal:
     "Rows on disk, by the names of their pictures."
     def __init__(self, path: Path, header: dict[str, Any]):  # the settings; those of the file where there is one
@@ -179,7 +179,7 @@ class Journal:
                 self._start, self._rows = start, json.loads(file.readline())
         return Row(**self._rows[number])
 
-# %% ../nbs/05b_folders.ipynb #04afc0b9
+# %% ../nbs/05b_folders.ipynb #76e9b573
 COLUMNS = ("image", "caption", "score", "mode", "seed", "model", "error")
 
 def name_in_table(source: str, folder: Path  # in which the table lies; absolute
@@ -198,7 +198,7 @@ def records(rows: Iterable[Row], about: dict[str, Any]  # mode, seed and model
         for caption, score in zip(row.captions or [None], row.scores or [None]):
             yield {"image": row.image, "caption": caption, "score": score, **about, "error": row.error}
 
-# %% ../nbs/05b_folders.ipynb #c7be680d
+# %% ../nbs/05b_folders.ipynb #8e201dcb
 def _write_csv(file: Path, table: Iterable[dict[str, Any]]) -> None:
     with open(file, "w", encoding="utf-8-sig", errors="backslashreplace", newline="") as text:
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -234,7 +234,7 @@ def table_writer(out: Path) -> Callable[[Path, Iterable[dict[str, Any]]], None]:
         raise ValueError(f"{out}: Parquet needs the package pyarrow: pip install pyarrow, or choose .csv or .jsonl")
     return WRITERS[ending]
 
-# %% ../nbs/05b_folders.ipynb #a6c13cf0
+# %% ../nbs/05b_folders.ipynb #cb8ade60
 def text_beside(picture: str) -> Path:
     "The file for the captions of a picture."
     return Path(picture).with_suffix(".txt")
@@ -262,7 +262,7 @@ def _as_text(row: Row) -> str:
 def _is_text(path: Path, text: str) -> bool:
     return path.is_file() and path.read_bytes() == text.encode()
 
-# %% ../nbs/05b_folders.ipynb #2bb95ac1
+# %% ../nbs/05b_folders.ipynb #2ff1f157
 def model_name(captioner: LoadedModel) -> str:
     "The checkpoint's name, and eight letters that are others for another model."
     digest = hashlib.sha256(repr((asdict(captioner.model.config), captioner.preprocess)).encode())
@@ -285,7 +285,7 @@ def open_journal(path: Path, settings: dict[str, Any],  # plain values that deci
         raise ValueError(f"{out} is there already: --overwrite captions all pictures anew, another --out keeps both")
     return journal
 
-# %% ../nbs/05b_folders.ipynb #7811c1c3
+# %% ../nbs/05b_folders.ipynb #18b4dc5b
 @dataclass(frozen=True)
 class _Work:
     "What a run has to do."
@@ -318,7 +318,7 @@ class _Work:
                 for row in rows: write_text(row, self.pictures[row.image], self.overwrite)
             yield rows
 
-# %% ../nbs/05b_folders.ipynb #c1e95988
+# %% ../nbs/05b_folders.ipynb #69d8b03d
 @dataclass(frozen=True)
 class Report:
     "What came of the pictures in a folder."
@@ -347,7 +347,7 @@ class Report:
         left_out = self.left_out()
         return f"{self.captioned:,} pictures captioned" + (f"; left out: {left_out}" if left_out else "")
 
-# %% ../nbs/05b_folders.ipynb #d345bdd9
+# %% ../nbs/05b_folders.ipynb #d496505e
 def _gathered(sources: Any, out: Path | None, texts: bool) -> tuple[Found, Path]:
     "What there is to caption, without what a run writes itself, and the journal's place."
     many = [sources] if is_one(sources) else sources
@@ -380,7 +380,7 @@ def _alone(journal: Path) -> Iterator[None]:
         Path(lock.lock_file).unlink(missing_ok=True)
         lock.release()
 
-# %% ../nbs/05b_folders.ipynb #6f68e468
+# %% ../nbs/05b_folders.ipynb #27aa33ef
 def _begin(found: Found, journal: Journal, out: Path | None, texts: bool, overwrite: bool) -> _Work:
     "What there is to do, after tidying up."
     pictures = {name_in_table(picture, journal.path.parent): picture for picture in found.pictures}
@@ -402,7 +402,7 @@ def _report(found: Found, work: _Work) -> Report:
         elif work.texts: kept += not _is_text(text_beside(picture), _as_text(row))
     return Report(found, len(work.pictures) - unreadable, kept, unreadable)
 
-# %% ../nbs/05b_folders.ipynb #e7ab16a5
+# %% ../nbs/05b_folders.ipynb #d305c73d
 def _caption_all(captioner: Captioner, work: _Work, **settings: Any) -> None:
     "Caption what is not done yet; raises `SystemExit` (128 + signal) when a signal stops it."
     done, unreadable, others = work.to_do()
@@ -421,7 +421,7 @@ def _caption_all(captioner: Captioner, work: _Work, **settings: Any) -> None:
                       file=sys.stderr)
             raise SystemExit(128 + stopped[0])
 
-# %% ../nbs/05b_folders.ipynb #9c3dda46
+# %% ../nbs/05b_folders.ipynb #4982e9e4
 def caption_folder(captioner: Captioner,
                    sources: str | os.PathLike | Iterable[str | os.PathLike],  # folders and pictures
                    out: str | os.PathLike | None = None,   # a table: .csv, .jsonl or .parquet

@@ -24,11 +24,11 @@ from .decode import mode_config
 from .run import stop_signals
 
 # %% auto #0
-__all__ = ['COLUMNS', 'WRITERS', 'Found', 'find_pictures', 'printable', 'by_kind', 'file_state', 'Row', 'read_ahead',
+__all__ = ['COLUMNS', 'WRITERS', 'printable', 'by_kind', 'Found', 'find_pictures', 'file_state', 'Row', 'read_ahead',
            'caption_batches', 'Journal', 'name_in_table', 'records', 'table_writer', 'text_beside', 'check_texts',
            'write_text', 'model_name', 'open_journal', 'Report', 'caption_folder']
 
-# %% ../nbs/05b_folders.ipynb #98e414fa
+# %% ../nbs/05b_folders.ipynb #96a0eb1c
 def _visible(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if not name.startswith("."))
 
@@ -50,7 +50,20 @@ def _folders(top: str,
             starts += [link for link in links if not above.is_relative_to(os.path.realpath(link))]
             yield folder, _visible(names)
 
-# %% ../nbs/05b_folders.ipynb #a425ed9c
+# %% ../nbs/05b_folders.ipynb #54f49305
+def printable(text: str) -> str:
+    "`text` in one line, with escapes for control characters."
+    return re.sub(r"[\x00-\x1f\x7f]", lambda found: found[0].encode("unicode_escape").decode(), text)
+
+def by_kind(names: Iterable[str]) -> str:
+    "How many files there are of each ending, with the first three names."
+    kinds: dict[str, list[str]] = {}
+    for name in names:
+        ending = os.path.splitext(name)[1].lower() or "no ending"
+        kinds.setdefault(ending, []).append(name)
+    return printable(", ".join(f"{len(own):,} {kind} ({named(own, 3)})" for kind, own in sorted(kinds.items())))
+
+# %% ../nbs/05b_folders.ipynb #9d8198dc
 @dataclass(frozen=True)
 class Found:
     "What lies in the given places."
@@ -60,7 +73,8 @@ class Found:
 
 def find_pictures(sources: str | os.PathLike | Iterable[str | os.PathLike]  # pictures, folders, web addresses
                  ) -> Found:
-    "The given pictures, and those in the given folders and all folders below them; nothing hidden."
+    """The given pictures, and those in the given folders and all folders below them; nothing hidden.
+    Raises `ValueError` when there is none."""
     pictures: dict[str, str] = {}      # by their real paths
     others: list[str] = []
     closed: list[str] = []
@@ -77,22 +91,12 @@ def find_pictures(sources: str | os.PathLike | Iterable[str | os.PathLike]  # pi
                 if not is_picture_name(name): others.append(path)
                 elif os.path.islink(path): pictures.setdefault(os.path.realpath(path), path)
                 else: pictures[os.path.join(real, name)] = path      # rather than a link to it
+    if not pictures:
+        nothing = f"cannot be opened: {named(closed)}" if closed else by_kind(others) or "empty"
+        raise ValueError(f"no pictures in {named(list(map(str, many)))}: {nothing}")
     return Found(list(pictures.values()), others, closed)
 
-# %% ../nbs/05b_folders.ipynb #99fa4582
-def printable(text: str) -> str:
-    "`text` in one line, with escapes for control characters."
-    return re.sub(r"[\x00-\x1f\x7f]", lambda found: found[0].encode("unicode_escape").decode(), text)
-
-def by_kind(names: Iterable[str]) -> str:
-    "How many files there are of each ending, with the first three names."
-    kinds: dict[str, list[str]] = {}
-    for name in names:
-        ending = os.path.splitext(name)[1].lower() or "no ending"
-        kinds.setdefault(ending, []).append(name)
-    return printable(", ".join(f"{len(own):,} {kind} ({named(own, 3)})" for kind, own in sorted(kinds.items())))
-
-# %% ../nbs/05b_folders.ipynb #a63baa1b
+# %% ../nbs/05b_folders.ipynb #0c187120
 def file_state(source: str) -> list[int]:
     "A file's size and the time of its last change in nanoseconds; nothing where there is no file."
     try: status = os.stat(source)
@@ -108,7 +112,7 @@ class Row:
     error: str | None     # why it could not be read
     state: list[int]      # `file_state` before it was read
 
-# %% ../nbs/05b_folders.ipynb #64b47d6b
+# %% ../nbs/05b_folders.ipynb #b8e21cb1
 def read_ahead(read: Callable[[Any], Any], items: Iterable[Any], size: int, threads: int = 2
               ) -> Iterator[tuple[list[Any], list[Any]]]:
     "Batches of `items` with what `read` makes of each, of which the next one is read meanwhile."
@@ -141,7 +145,7 @@ def _captioned(captioner: Captioner, picture: str, hypotheses: Sequence[Any], st
     return Row(picture, [captioner.text(one) for one in hypotheses], [round(one.score, 4) for one in hypotheses],
                None, state)
 
-# %% ../nbs/05b_folders.ipynb #81995382
+# %% ../nbs/05b_folders.ipynb #be938098
 class Journal:
     "Rows on disk, by the names of their pictures."
     def __init__(self, path: Path, header: dict[str, Any]):  # the settings; those of the file where there is one
@@ -179,7 +183,7 @@ class Journal:
                 self._start, self._rows = start, json.loads(file.readline())
         return Row(**self._rows[number])
 
-# %% ../nbs/05b_folders.ipynb #76e9b573
+# %% ../nbs/05b_folders.ipynb #a5c46927
 COLUMNS = ("image", "caption", "score", "mode", "seed", "model", "error")
 
 def name_in_table(source: str, folder: Path  # in which the table lies; absolute
@@ -198,7 +202,7 @@ def records(rows: Iterable[Row], about: dict[str, Any]  # mode, seed and model
         for caption, score in zip(row.captions or [None], row.scores or [None]):
             yield {"image": row.image, "caption": caption, "score": score, **about, "error": row.error}
 
-# %% ../nbs/05b_folders.ipynb #8e201dcb
+# %% ../nbs/05b_folders.ipynb #c46c0761
 def _write_csv(file: Path, table: Iterable[dict[str, Any]]) -> None:
     with open(file, "w", encoding="utf-8-sig", errors="backslashreplace", newline="") as text:
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -234,7 +238,7 @@ def table_writer(out: Path) -> Callable[[Path, Iterable[dict[str, Any]]], None]:
         raise ValueError(f"{out}: Parquet needs the package pyarrow: pip install pyarrow, or choose .csv or .jsonl")
     return WRITERS[ending]
 
-# %% ../nbs/05b_folders.ipynb #cb8ade60
+# %% ../nbs/05b_folders.ipynb #f3e31e81
 def text_beside(picture: str) -> Path:
     "The file for the captions of a picture."
     return Path(picture).with_suffix(".txt")
@@ -262,7 +266,7 @@ def _as_text(row: Row) -> str:
 def _is_text(path: Path, text: str) -> bool:
     return path.is_file() and path.read_bytes() == text.encode()
 
-# %% ../nbs/05b_folders.ipynb #2ff1f157
+# %% ../nbs/05b_folders.ipynb #08af956c
 def model_name(captioner: LoadedModel) -> str:
     "The checkpoint's name, and eight letters that are others for another model."
     digest = hashlib.sha256(repr((asdict(captioner.model.config), captioner.preprocess)).encode())
@@ -285,7 +289,7 @@ def open_journal(path: Path, settings: dict[str, Any],  # plain values that deci
         raise ValueError(f"{out} is there already: --overwrite captions all pictures anew, another --out keeps both")
     return journal
 
-# %% ../nbs/05b_folders.ipynb #18b4dc5b
+# %% ../nbs/05b_folders.ipynb #2ddb458c
 @dataclass(frozen=True)
 class _Work:
     "What a run has to do."
@@ -318,7 +322,7 @@ class _Work:
                 for row in rows: write_text(row, self.pictures[row.image], self.overwrite)
             yield rows
 
-# %% ../nbs/05b_folders.ipynb #69d8b03d
+# %% ../nbs/05b_folders.ipynb #55d5ddff
 @dataclass(frozen=True)
 class Report:
     "What came of the pictures in a folder."
@@ -347,7 +351,7 @@ class Report:
         left_out = self.left_out()
         return f"{self.captioned:,} pictures captioned" + (f"; left out: {left_out}" if left_out else "")
 
-# %% ../nbs/05b_folders.ipynb #d496505e
+# %% ../nbs/05b_folders.ipynb #c1669040
 def _gathered(sources: Any, out: Path | None, texts: bool) -> tuple[Found, Path]:
     "What there is to caption, without what a run writes itself, and the journal's place."
     many = [sources] if is_one(sources) else sources
@@ -355,9 +359,6 @@ def _gathered(sources: Any, out: Path | None, texts: bool) -> tuple[Found, Path]
     missing = [source for source in given if not is_address(source) and not os.path.exists(source)]
     if missing: raise FileNotFoundError(f"there is no {named(missing)}")
     found = find_pictures(given)
-    if not found.pictures:
-        left_out = Report(found).left_out() or "nothing else either"
-        raise ValueError(f"no pictures in {named(given)}; {left_out}")
     if texts: check_texts(found.pictures)
     if out: journal = Path(os.path.abspath(f"{out}.partial.jsonl"))
     else:
@@ -380,7 +381,7 @@ def _alone(journal: Path) -> Iterator[None]:
         Path(lock.lock_file).unlink(missing_ok=True)
         lock.release()
 
-# %% ../nbs/05b_folders.ipynb #27aa33ef
+# %% ../nbs/05b_folders.ipynb #f42804be
 def _begin(found: Found, journal: Journal, out: Path | None, texts: bool, overwrite: bool) -> _Work:
     "What there is to do, after tidying up."
     pictures = {name_in_table(picture, journal.path.parent): picture for picture in found.pictures}
@@ -402,7 +403,7 @@ def _report(found: Found, work: _Work) -> Report:
         elif work.texts: kept += not _is_text(text_beside(picture), _as_text(row))
     return Report(found, len(work.pictures) - unreadable, kept, unreadable)
 
-# %% ../nbs/05b_folders.ipynb #d305c73d
+# %% ../nbs/05b_folders.ipynb #837040bf
 def _caption_all(captioner: Captioner, work: _Work, **settings: Any) -> None:
     "Caption what is not done yet; raises `SystemExit` (128 + signal) when a signal stops it."
     done, unreadable, others = work.to_do()
@@ -421,7 +422,7 @@ def _caption_all(captioner: Captioner, work: _Work, **settings: Any) -> None:
                       file=sys.stderr)
             raise SystemExit(128 + stopped[0])
 
-# %% ../nbs/05b_folders.ipynb #4982e9e4
+# %% ../nbs/05b_folders.ipynb #bf2347c3
 def caption_folder(captioner: Captioner,
                    sources: str | os.PathLike | Iterable[str | os.PathLike],  # folders and pictures
                    out: str | os.PathLike | None = None,   # a table: .csv, .jsonl or .parquet

@@ -28,7 +28,7 @@ __all__ = ['COLUMNS', 'WRITERS', 'printable', 'by_kind', 'Found', 'find_pictures
            'caption_batches', 'Journal', 'name_in_table', 'records', 'table_writer', 'text_beside', 'check_texts',
            'write_text', 'model_name', 'open_journal', 'Report', 'caption_folder']
 
-# %% ../nbs/05b_folders.ipynb #e9e900be
+# %% ../nbs/05b_folders.ipynb #c201f4d2
 def _visible(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if not name.startswith("."))
 
@@ -50,7 +50,7 @@ def _folders(top: str,
             starts += [link for link in links if not above.is_relative_to(os.path.realpath(link))]
             yield folder, _visible(names)
 
-# %% ../nbs/05b_folders.ipynb #a6255154
+# %% ../nbs/05b_folders.ipynb #55b5df02
 def printable(text: str) -> str:
     "`text` in one line, with escapes for control characters."
     return re.sub(r"[\x00-\x1f\x7f]", lambda found: found[0].encode("unicode_escape").decode(), text)
@@ -63,7 +63,7 @@ def by_kind(names: Iterable[str]) -> str:
         kinds.setdefault(ending, []).append(name)
     return printable(", ".join(f"{len(own):,} {kind} ({named(own, 3)})" for kind, own in sorted(kinds.items())))
 
-# %% ../nbs/05b_folders.ipynb #2b199aa5
+# %% ../nbs/05b_folders.ipynb #db1668c1
 @dataclass(frozen=True)
 class Found:
     "What lies in the given places."
@@ -96,7 +96,7 @@ def find_pictures(sources: str | os.PathLike | Iterable[str | os.PathLike]  # pi
         raise ValueError(f"no pictures in {named(list(map(str, many)))}: {nothing}")
     return Found(list(pictures.values()), others, closed)
 
-# %% ../nbs/05b_folders.ipynb #66620c26
+# %% ../nbs/05b_folders.ipynb #8dbee2ff
 def file_state(source: str) -> list[int]:
     "A file's size and the time of its last change in nanoseconds; nothing where there is no file."
     try: status = os.stat(source)
@@ -112,7 +112,7 @@ class Row:
     error: str | None     # why it could not be read
     state: list[int]      # `file_state` before it was read
 
-# %% ../nbs/05b_folders.ipynb #35df8c35
+# %% ../nbs/05b_folders.ipynb #f2fc8a9d
 def read_ahead(read: Callable[[Any], Any], items: Iterable[Any], size: int, threads: int = 2
               ) -> Iterator[tuple[list[Any], list[Any]]]:
     "Batches of `items` with what `read` makes of each, of which the next one is read meanwhile."
@@ -145,7 +145,7 @@ def _captioned(captioner: Captioner, picture: str, hypotheses: Sequence[Any], st
     return Row(picture, [captioner.text(one) for one in hypotheses], [round(one.score, 4) for one in hypotheses],
                None, state)
 
-# %% ../nbs/05b_folders.ipynb #ab2c952d
+# %% ../nbs/05b_folders.ipynb #3fbd4931
 class Journal:
     "Rows on disk, by the names of their pictures."
     def __init__(self, path: Path, header: dict[str, Any]):  # the settings; those of the file where there is one
@@ -183,7 +183,7 @@ class Journal:
                 self._start, self._rows = start, json.loads(file.readline())
         return Row(**self._rows[number])
 
-# %% ../nbs/05b_folders.ipynb #2d3c7731
+# %% ../nbs/05b_folders.ipynb #751d1002
 COLUMNS = ("image", "caption", "score", "mode", "seed", "model", "error")
 
 def name_in_table(source: str, folder: Path  # in which the table lies; absolute
@@ -202,7 +202,7 @@ def records(rows: Iterable[Row], about: dict[str, Any]  # mode, seed and model
         for caption, score in zip(row.captions or [None], row.scores or [None]):
             yield {"image": row.image, "caption": caption, "score": score, **about, "error": row.error}
 
-# %% ../nbs/05b_folders.ipynb #eb37a16b
+# %% ../nbs/05b_folders.ipynb #a16394b9
 def _write_csv(file: Path, table: Iterable[dict[str, Any]]) -> None:
     with open(file, "w", encoding="utf-8-sig", errors="backslashreplace", newline="") as text:
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -238,7 +238,7 @@ def table_writer(out: Path) -> Callable[[Path, Iterable[dict[str, Any]]], None]:
         raise ValueError(f"{out}: Parquet needs the package pyarrow: pip install pyarrow, or choose .csv or .jsonl")
     return WRITERS[ending]
 
-# %% ../nbs/05b_folders.ipynb #122eecd2
+# %% ../nbs/05b_folders.ipynb #b139ae16
 def text_beside(picture: str) -> Path:
     "The file for the captions of a picture."
     return Path(picture).with_suffix(".txt")
@@ -266,7 +266,7 @@ def _as_text(row: Row) -> str:
 def _is_text(path: Path, text: str) -> bool:
     return path.is_file() and path.read_bytes() == text.encode()
 
-# %% ../nbs/05b_folders.ipynb #25341bb8
+# %% ../nbs/05b_folders.ipynb #26799e91
 def model_name(captioner: LoadedModel) -> str:
     "The checkpoint's name, and eight letters that are others for another model."
     digest = hashlib.sha256(repr((asdict(captioner.model.config), captioner.preprocess)).encode())
@@ -289,7 +289,7 @@ def open_journal(path: Path, settings: dict[str, Any],  # plain values that deci
         raise ValueError(f"{out} is there already: --overwrite captions all pictures anew, another --out keeps both")
     return journal
 
-# %% ../nbs/05b_folders.ipynb #bec49586
+# %% ../nbs/05b_folders.ipynb #bb33fc09
 @dataclass(frozen=True)
 class _Work:
     "What a run has to do."
@@ -322,7 +322,7 @@ class _Work:
                 for row in rows: write_text(row, self.pictures[row.image], self.overwrite)
             yield rows
 
-# %% ../nbs/05b_folders.ipynb #838540f5
+# %% ../nbs/05b_folders.ipynb #7a0d6098
 @dataclass(frozen=True)
 class Report:
     "What came of the pictures in a folder."
@@ -351,7 +351,7 @@ class Report:
         left_out = self.left_out()
         return f"{self.captioned:,} pictures captioned" + (f"; left out: {left_out}" if left_out else "")
 
-# %% ../nbs/05b_folders.ipynb #6778c2f9
+# %% ../nbs/05b_folders.ipynb #bf39123a
 def _gathered(sources: Any, out: Path | None, texts: bool) -> tuple[Found, Path]:
     "What there is to caption, without what a run writes itself, and the journal's place."
     many = [sources] if is_one(sources) else sources
@@ -381,7 +381,7 @@ def _alone(journal: Path) -> Iterator[None]:
         Path(lock.lock_file).unlink(missing_ok=True)
         lock.release()
 
-# %% ../nbs/05b_folders.ipynb #766b5cd9
+# %% ../nbs/05b_folders.ipynb #9b45a911
 def _begin(found: Found, journal: Journal, out: Path | None, texts: bool, overwrite: bool) -> _Work:
     "What there is to do, after tidying up."
     pictures = {name_in_table(picture, journal.path.parent): picture for picture in found.pictures}
@@ -403,13 +403,14 @@ def _report(found: Found, work: _Work) -> Report:
         elif work.texts: kept += not _is_text(text_beside(picture), _as_text(row))
     return Report(found, len(work.pictures) - unreadable, kept, unreadable)
 
-# %% ../nbs/05b_folders.ipynb #7b90a022
+# %% ../nbs/05b_folders.ipynb #06a0d08f
 def _caption_all(captioner: Captioner, work: _Work, **settings: Any) -> None:
     "Caption what is not done yet; raises `SystemExit` (128 + signal) when a signal stops it."
     done, unreadable, others = work.to_do()
     if work.texts:
         for name in done: write_text(work.journal[name], work.pictures[name], work.overwrite)
-    count, total, seconds = len(done), len(work.pictures), 0.1 if sys.stderr.isatty() else 30    # between two states
+    count, total = len(done), len(work.pictures)
+    seconds = 0.1 if sys.stderr.isatty() else 30             # between two states of the bar
     with stop_signals() as stopped, tqdm(total=total, initial=count, unit="picture", mininterval=seconds) as bar:
         for rows in itertools.chain(*(work.rows(captioner, names, **settings) for names in (unreadable, others))):
             for row in rows:
@@ -421,7 +422,7 @@ def _caption_all(captioner: Captioner, work: _Work, **settings: Any) -> None:
             bar.write(f"stopped: {count:,} of {total:,} pictures are done; the same command goes on", file=sys.stderr)
             raise SystemExit(128 + stopped[0])
 
-# %% ../nbs/05b_folders.ipynb #2f8b6966
+# %% ../nbs/05b_folders.ipynb #ed9d524a
 def caption_folder(captioner: Captioner,
                    sources: str | os.PathLike | Iterable[str | os.PathLike],  # folders and pictures
                    out: str | os.PathLike | None = None,   # a table: .csv, .jsonl or .parquet

@@ -24,8 +24,8 @@ from .decode import mode_config
 from .run import stop_signals
 
 # %% auto #0
-__all__ = ['COLUMNS', 'WRITERS', 'printable', 'by_kind', 'Found', 'find_pictures', 'file_state', 'Row', 'read_ahead',
-           'caption_batches', 'Journal', 'name_in_table', 'records', 'table_writer', 'text_beside', 'check_texts',
+__all__ = ['COLUMNS', 'WRITERS', 'printable', 'by_kind', 'text_beside', 'Found', 'find_pictures', 'file_state', 'Row',
+           'read_ahead', 'caption_batches', 'Journal', 'name_in_table', 'records', 'table_writer', 'check_texts',
            'write_text', 'model_name', 'open_journal', 'Report', 'caption_folder']
 
 # %% ../nbs/05b_folders.ipynb #c201f4d2
@@ -64,11 +64,15 @@ def by_kind(names: Iterable[str]) -> str:
     return printable(", ".join(f"{len(own):,} {kind} ({named(own, 3)})" for kind, own in sorted(kinds.items())))
 
 # %% ../nbs/05b_folders.ipynb #db1668c1
+def text_beside(picture: str) -> Path:
+    "The file for the captions of a picture."
+    return Path(picture).with_suffix(".txt")
+
 @dataclass(frozen=True)
 class Found:
     "What lies in the given places."
     pictures: list[str]   # each once, in the order in which they were found
-    others: list[str]     # files that are no pictures by their names
+    others: list[str]     # files that are no pictures by their names, nor captions beside one
     closed: list[str]     # folders that could not be looked into
 
 def find_pictures(sources: str | os.PathLike | Iterable[str | os.PathLike]  # pictures, folders, web addresses
@@ -94,7 +98,8 @@ def find_pictures(sources: str | os.PathLike | Iterable[str | os.PathLike]  # pi
     if not pictures:
         nothing = f"cannot be opened: {named(closed)}" if closed else by_kind(others) or "empty"
         raise ValueError(f"no pictures in {named(list(map(str, many)))}: {nothing}")
-    return Found(list(pictures.values()), others, closed)
+    texts = {str(text_beside(picture)) for picture in pictures.values()}       # captions, as they are written below
+    return Found(list(pictures.values()), [name for name in others if name not in texts], closed)
 
 # %% ../nbs/05b_folders.ipynb #8dbee2ff
 def file_state(source: str) -> list[int]:
@@ -239,10 +244,6 @@ def table_writer(out: Path) -> Callable[[Path, Iterable[dict[str, Any]]], None]:
     return WRITERS[ending]
 
 # %% ../nbs/05b_folders.ipynb #b139ae16
-def text_beside(picture: str) -> Path:
-    "The file for the captions of a picture."
-    return Path(picture).with_suffix(".txt")
-
 def check_texts(pictures: Sequence[str]) -> None:
     "Raises `ValueError` where there can be no text beside a picture, or where two would share one."
     homes: dict[Path, str] = {}
@@ -365,7 +366,6 @@ def _gathered(sources: Any, out: Path | None, texts: bool) -> tuple[Found, Path]
         folders = {os.path.dirname(os.path.abspath(picture)) for picture in found.pictures}
         journal = Path(os.path.commonpath(folders), "captions.partial.jsonl")
     own = {os.path.abspath(path) for path in (out or journal, journal, f"{journal}.lock")}
-    if texts: own |= {os.path.abspath(text_beside(picture)) for picture in found.pictures}
     return replace(found, others=[name for name in found.others if os.path.abspath(name) not in own]), journal
 
 @contextlib.contextmanager

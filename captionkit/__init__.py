@@ -3,7 +3,7 @@
 __version__ = "0.1.0"
 _HOMES = {"Captioner": "captioner", "find_data_root": "data", "Preprocess": "data", "CaptionModel": "model",
           "ModelConfig": "settings", "load_checkpoint": "model", "DecodeConfig": "settings", "score_captions": "metrics",
-          "TrainConfig": "settings"}
+          "TrainConfig": "settings", "caption_folder": "folders"}
 __all__ = list(_HOMES)
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import argparse, codecs, difflib, json, os, re, shlex, sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import field, fields, make_dataclass, replace
 from functools import reduce
 from operator import or_
@@ -23,7 +23,7 @@ from .settings import (GROUPS, CaptionOptions, DataConfig, DemoOptions, EvalConf
 __all__ = ['COMMANDS', 'SETTINGS', 'EXAMPLES', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'usage', 'print_completion', 'gathered',
            'refuse_empty', 'parse', 'given_options', 'peek', 'with_path', 'existing', 'train_command',
            'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run',
-           'list_pictures', 'as_line', 'open_readable', 'caption_command', 'serve_command', 'judge', 'overlap',
+           'as_line', 'print_captions', 'draw_attention', 'caption_command', 'serve_command', 'judge', 'overlap',
            'attention_lift', 'demo_settings', 'judge_captions', 'demo_command', 'with_home', 'escape_unknown',
            'unknown', 'main']
 
@@ -244,77 +244,64 @@ def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None
     place = {} if stage == "pretrain" else {"data": config.data}
     go_on(checkpoint, **place, **{name: getattr(config.run, name) for name in MAY_CHANGE})
 
-# %% ../nbs/06a_cli.ipynb #2bf3ae8f
-def list_pictures(sources: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The given files and addresses, and the pictures in the given folders, in order of their names;
-    and what else is in these folders, but for hidden files."""
-    from captionkit.captions import is_picture_name
-    pictures: list[str] = []
-    others: list[str] = []
-    for source in sources:
-        if not os.path.isdir(source): pictures.append(source)
-        else:
-            names = sorted(name for name in os.listdir(source) if not name.startswith("."))
-            pictures += [str(Path(source, name)) for name in names if is_picture_name(name)]
-            others += [str(Path(source, name)) for name in names if not is_picture_name(name)]
-    return pictures, others
-
 # %% ../nbs/06a_cli.ipynb #7df332f0
 def as_line(name: str, texts: Sequence[str], scores: Sequence[float], as_json: bool,
             ascii_only: bool = False,  # for a console that shows no other letters in JSON
            ) -> str:
     "What is printed about a picture."
-    if not as_json: return re.sub(r"[\x00-\x1f\x7f]", _escaped, name) + ": " + " | ".join(texts)
+    from captionkit.folders import printable
+    if not as_json: return printable(name) + ": " + " | ".join(texts)
     rounded = [round(score, 4) for score in scores]
     return json.dumps({"image": name, "captions": list(texts), "scores": rounded}, ensure_ascii=ascii_only)
 
-def _escaped(match: re.Match) -> str:
-    return match[0].encode("unicode_escape").decode()
-
-def open_readable(captioner: Any, names: Sequence[str], complain: Callable[[str], None]) -> list[tuple[str, Any]]:
-    "The names and pictures that can be read; `complain` gets a sentence about each other one."
-    from captionkit.data import ImageError
-    readable = []
-    for name in names:
-        try: readable.append((name, captioner.open(name)))
-        except ImageError as error: complain(f"left out: {error}")
-    return readable
-
 # %% ../nbs/06a_cli.ipynb #6cb9eb83
+def print_captions(captioner: Any, found: Any, options: CaptionOptions) -> Any:
+    "A line for each picture that was found; returns the report."
+    from tqdm.auto import tqdm
+    from captionkit.folders import Report, caption_batches, printable
+    ascii_only, unreadable = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8", 0
+    with tqdm(total=len(found.pictures), unit="picture", disable=len(found.pictures) <= options.batch_size) as bar:
+        for row in (row for rows in caption_batches(captioner, found.pictures, **options.how) for row in rows):
+            if row.error is None:
+                bar.write(as_line(row.image, row.captions, row.scores, options.json, ascii_only))
+            else:
+                bar.write(printable(f"left out: {row.image}: {row.error}"), file=sys.stderr)
+                unreadable += 1
+            bar.update()
+    return Report(found, len(found.pictures) - unreadable, unreadable=unreadable)
+
+def draw_attention(captioner: Any, picture: str, options: CaptionOptions) -> None:
+    "Write the figure of what the words of a picture's best caption looked at."
+    from captionkit.data import written_whole
+    image = captioner.open(picture)
+    [[best, *_]] = captioner.hypotheses([image], **options.how)
+    [explanation] = captioner.explanations([image], captioner.memory([image]), [best])
+    with written_whole(options.attention) as file:
+        explanation.plot().savefig(file, dpi=120, format=options.attention.suffix[1:] or "png")
+    print(f"attention figure: {options.attention}", file=sys.stderr)
+
+# %% ../nbs/06a_cli.ipynb #9135ed4e
 def caption_command(arguments: Sequence[str]) -> int:
     "`captionkit caption`; 1 when pictures were left out."
     options = parse(CaptionOptions, arguments, "caption")
     existing("caption", arguments, [options.checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT")],
              f"captionkit caption {shlex.quote(options.sources[0])} --checkpoint photos")
-    from tqdm.auto import tqdm
-    from captionkit.captioner import Captioner, batches
-    from captionkit.captions import named
-    from captionkit.data import written_whole
-    (pictures, others), sampling, failed = list_pictures(options.sources), options.sampling, 0
-    ascii_only = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"
-    if others: print(f"passed over, no pictures by their names: {named(others)}", file=sys.stderr)
-    if not pictures: raise ValueError(f"no pictures in {', '.join(options.sources)}")
-    if options.attention and len(pictures) > 1:
-        raise ValueError(f"--attention draws one picture, not {len(pictures)}")
+    from captionkit.captioner import Captioner
+    from captionkit.folders import caption_folder, find_pictures
+    how, found = options.how, find_pictures(options.sources)
+    if options.attention and len(found.pictures) > 1:
+        raise ValueError(f"--attention draws one picture, not {len(found.pictures)}")
     captioner = Captioner.load(options.checkpoint, options.device, options.urls)
-    with tqdm(total=len(pictures), unit="picture", disable=len(pictures) <= options.batch_size) as bar:
-        for batch in batches(pictures, options.batch_size):
-            images = open_readable(captioner, batch, lambda sentence: bar.write(sentence, file=sys.stderr))
-            opened = [image for _, image in images]
-            rows = captioner.hypotheses(opened, options.mode, options.n, options.seed, **sampling)
-            for (name, _), row in zip(images, rows):
-                texts, scores = [captioner.text(caption) for caption in row], [caption.score for caption in row]
-                bar.write(as_line(name, texts, scores, options.json, ascii_only))
-            failed += len(batch) - len(images)
-            bar.update(len(batch))
-    if options.attention and not failed:
-        [(_, image)], [[best, *_]] = images, rows
-        explanation = captioner.explanations([image], captioner.memory([image]), [best])[0]
-        kind = options.attention.suffix[1:] or "png"
-        with written_whole(options.attention) as file:
-            explanation.plot().savefig(file, dpi=120, format=kind)
-        print(f"attention figure: {options.attention}", file=sys.stderr)
-    return 1 if failed else 0
+    if options.out or options.write:
+        report = caption_folder(captioner, options.sources, options.out, options.write, overwrite=options.overwrite,
+                                **how)
+        print(f"{options.out or 'texts'}: {report}", file=sys.stderr)
+    else:
+        report = print_captions(captioner, found, options)
+        if report.left_out(): print("left out:", report.left_out(), file=sys.stderr)
+    if options.attention and not report.unreadable:
+        draw_attention(captioner, found.pictures[0], options)
+    return 0 if report.complete else 1
 
 # %% ../nbs/06a_cli.ipynb #e12d9912
 def serve_command(arguments: Sequence[str]) -> int:

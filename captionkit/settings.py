@@ -583,7 +583,7 @@ def _by_mode(name: str) -> str:
 @dataclass(frozen=True)
 class PictureConfig:
     "What is captioned."
-    # pictures, folders of pictures, or web addresses with --urls
+    # pictures, folders with all folders below them, or web addresses with --urls
     pictures: tyro.conf.Positional[Annotated[tuple[str, ...], option("PICTURE ...", "none")]] = ()
     image: Annotated[tuple[str, ...], option("PICTURE ...", "none")] = ()   # the same, by name
     urls: bool = False                  # fetch web addresses
@@ -613,7 +613,12 @@ class ResultConfig:
     "What comes out."
     # write a figure of the one picture's per-word attention here
     attention: Annotated[Path | None, option("FILE", "none")] = None
-    json: bool = False                  # one JSON object a line instead of text
+    json: bool = False                  # print one JSON object a line instead of text
+    # write a table instead of printing: .csv, .jsonl or .parquet; the same command goes on after an interruption
+    out: Annotated[Path | None, option("FILE", "none, the captions are printed")] = None
+    # write a text file beside each picture instead of printing
+    write: Annotated[Literal["txt"] | None, option("txt", "none")] = None
+    overwrite: bool = False             # replace a table and text files that are there
     batch_size: int = 16                # pictures captioned at once
 
 # %% ../nbs/000_settings.ipynb #ea61e89f
@@ -625,11 +630,18 @@ class CaptionOptions(ResultConfig, WordingConfig, CheckpointConfig, PictureConfi
         replace(MODES[self.mode], **self.sampling)             # its checks
         if not self.sources:
             raise ValueError("no pictures given: a file or a folder\ntry: captionkit caption photo.jpg")
+        if self.json and (self.out or self.write):
+            raise ValueError("--json is for what is printed; with --out the ending decides, e.g. --out captions.jsonl")
 
     @property
     def sources(self) -> tuple[str, ...]:
         "Everything that is to be captioned, as it was given."
         return self.pictures + self.image
+
+    @property
+    def how(self) -> dict[str, Any]:
+        "What decides about the captions, by the names of `Captioner.caption`."
+        return dict(mode=self.mode, n=self.n, seed=self.seed, batch_size=self.batch_size, **self.sampling)
 
     @property
     def sampling(self) -> dict[str, float]:

@@ -202,7 +202,7 @@ def _training_captions(content: Mapping[str, Any]  # what a checkpoint file hold
         return None
     return [ptb_tokenize(caption) for example in examples for caption in example.captions]
 
-# %% ../nbs/05_eval.ipynb #9a6c0319
+# %% ../nbs/05_eval.ipynb #8336f350
 def system_names(config: EvalConfig) -> list[str]:
     "A name for each system, no two alike: every checkpoint with every beam width, then the result files."
     short = short_names([*config.checkpoint, *config.results])
@@ -281,14 +281,14 @@ def metrics_rows(systems: Sequence[System], people: System | None) -> list[dict[
         row["p_against_first"] = {name: paired_p(first.draws[name], system.draws[name]) for name in SCORES}
     return rows
 
-# %% ../nbs/05_eval.ipynb #5349c311
+# %% ../nbs/05_eval.ipynb #c99ca991
 def error_rows(system: System, most: int = 50  # of each kind
               ) -> dict[str, list[dict[str, Any]]]:
     "What metrics.json holds of the errors by word."
     return {kind: [{"word": error.word, "instead": error.instead, "pictures": len(error.pictures), "of": error.of}
                    for error in found] for kind, found in word_errors(system, most).items()}
 
-# %% ../nbs/05_eval.ipynb #7daebe0f
+# %% ../nbs/05_eval.ipynb #64813ea9
 def subject_and_rival(config: EvalConfig) -> tuple[int, int | None]:
     """The numbers of the system that the report is about, and of the one that it is compared with, if there is one.
 
@@ -299,7 +299,7 @@ def subject_and_rival(config: EvalConfig) -> tuple[int, int | None]:
     subject = (n - 1) * widths if n else count - 1
     return subject, next((i for i in (subject - step, subject + 1) if 0 <= i < count), None)
 
-# %% ../nbs/05_eval.ipynb #3f15ea7e
+# %% ../nbs/05_eval.ipynb #d0beffd0
 def details_of(
     config: EvalConfig,
     captioners: Sequence[Captioner],        # of `config.checkpoint`
@@ -317,7 +317,7 @@ def details_of(
     device = str(captioners[0].device) if captioners else None
     return details | {"Data": dict(data), "Settings": settings, "Software": describe_software(device)}
 
-# %% ../nbs/05_eval.ipynb #dd83890b
+# %% ../nbs/05_eval.ipynb #64914681
 def write_report(config: EvalConfig, found: Findings, metrics: Mapping[str, Any]) -> None:
     "metrics.json, report.html and report.md in the folder `config.out`, each whole or not at all."
     written = {"metrics.json": json.dumps(metrics, indent=1, ensure_ascii=False), "report.html": report_html(found),
@@ -345,9 +345,11 @@ def evaluate(config: EvalConfig) -> dict[str, Any]:
     people = human_row(examples, config, frequencies)
     conditions = signature({example.image_id: example.references for example in examples}, frequencies, "ptb")
     sets = score_sets(systems, examples, config, frequencies)
-    name = data_in_words(data_to_score(config, contents), examples)
+    data = data_to_score(config, contents)
+    name, places = data_in_words(data, examples), ", ".join(map(str, data.files or data.data_root))
     own = [captioner for captioner in captioners for _ in config.beam_width]
-    details = details_of(config, captioners, contents, {"name": name, "pictures": description, "signature": conditions})
+    details = details_of(config, captioners, contents, {
+        "name": name, "from": places, "pictures": f"{len(examples):,}, {description}", "signature": conditions})
     subject, rival = subject_and_rival(config)
     found = Findings(systems, people, examples, name, config.split or "val", subject, rival, sets,
                      {system.name: captioner for system, captioner in zip(systems, own)}, details,

@@ -139,8 +139,9 @@ def against(system: System, rival: System) -> str:
     p = paired_p(rival.draws["CIDEr"], system.draws["CIDEr"])
     if p < 0.05:
         return f"{abs(difference):.1f} {'above' if difference > 0 else 'below'} {rival.name}, {p_text(p)}"
-    shown = f"no difference from {rival.name} that {count_text(len(system.captions))} can show"
-    return f"{shown} ({difference:+.1f}, {p_text(p)})"
+    draws = len(system.draws["CIDEr"])      # of 40 draws or fewer p is never below 0.05
+    what = count_text(len(system.captions)) if draws > 40 else f"{draws} bootstrap draws"
+    return f"no difference from {rival.name} that {what} can show ({difference:+.1f}, {p_text(p)})"
 
 # %% ../nbs/04a_report.ipynb #94556b90
 def sentence(
@@ -366,9 +367,9 @@ def word_errors(system: System, most: int = 12  # of each kind
 def error_table(errors: Mapping[str, Sequence[WordError]]) -> Table:
     "A column for each kind of error: its words, with the number of pictures and of how many."
     columns = [[Cell(error.text, f"{len(error.pictures)} of {error.of}") for error in found]
-               for found in errors.values()]
+               for found in errors.values() if found]
     rows = [list(row) for row in itertools.zip_longest(*columns, fillvalue=Cell(""))]
-    return Table([TITLES[kind] for kind in errors], {"": rows})
+    return Table([TITLES[kind] for kind, found in errors.items() if found], {"": rows})
 
 # %% ../nbs/04a_report.ipynb #6dbe0199
 def agreement(references: Sequence[Sequence[str]]  # tokens of one picture's captions
@@ -398,6 +399,7 @@ def part_table(systems: Sequence[System],
     parts = {"by length": by_length, "by agreement": by_agreement}
     groups = {title: [[Cell(name), Cell(str(len(part))), *(_part_cell(system, part) for system in systems)]
                       for name, part in group.items() if len(part)] for title, group in parts.items()}
+    groups = {title: rows for title, rows in groups.items() if len(rows) > 1}    # all alike says nothing
     return Table(["CIDEr", "pictures", *(system.name for system in systems)], groups)
 
 def _range(lengths: np.ndarray) -> str:
@@ -620,7 +622,7 @@ def contents(found: Findings) -> dict[str, Any]:
     "What the templates fill in, but for pictures."
     subject, n = found.compared[0], len(found.examples)
     published = found.name if is_whole(found.name, found.examples) else ""
-    parts = part_table(found.systems, subject) if n >= 9 else None
+    parts = part_table(found.systems, subject)
     return {"title": found.sentences[0].partition(";")[0], "sentences": found.sentences, "data": found.data,
             "count": count_text(n), "several": len(found.systems) > 1,
             "people": found.people is not None,
@@ -628,7 +630,7 @@ def contents(found: Findings) -> dict[str, Any]:
             "sets": found.sets and set_table(found.sets),
             "differences": comparison_table(found.systems), "draws": f"{len(subject.draws['CIDEr']):,}",
             "subject": subject.name, "errors": error_table(word_errors(subject)),
-            "parts": parts, "language": diversity_table(found.systems, found.people),
+            "parts": parts if parts.rows else None, "language": diversity_table(found.systems, found.people),
             "details": found.details, "command": found.command}
 
 def report_markdown(found: Findings) -> str:

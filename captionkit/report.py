@@ -175,7 +175,6 @@ def _harmless(sign: re.Match) -> str:
     "An HTML entity; or a sign after which no person is mentioned, and no issue."
     return f"{sign[0]}<!-- -->" if sign[0] in "@#" else f"&#{ord(sign[0])};"
 
-
 def load_template(name: str) -> Template:
     "A template of `captionkit/templates`; it escapes whatever is filled in, and a missing value is an error."
     in_markdown = {"finalize": markdown_text} if name.endswith(".md") else {}
@@ -254,12 +253,15 @@ def system_groups(systems: Sequence[System], people: System | None, cells: Any  
 
 def score_table(systems: Sequence[System], people: System | None,
                 published: str = "",  # the data set whose published numbers are shown
+                split: str = "",      # of it, on which ours were taken
                ) -> Table:
-    "Our rows, the people's row, and published systems."
+    "Our rows, the people's row, and published systems; then ours say their split too."
     names = [*COLUMNS, *(name for name in ("METEOR", "SPICE") if any(name in system.scores for system in systems))]
     groups = system_groups(systems, people, lambda system: [_score_cell(system, name) for name in names])
-    rows = published_rows(published, names)
-    return Table(["", *names], groups | ({f"published, on {published}": rows} if rows else {}))
+    if rows := published_rows(published, names):
+        groups[""] = [[Cell(name.text, f"{published} {split}"), *cells] for name, *cells in groups[""]]
+        groups[f"published, on {published}"] = rows
+    return Table(["", *names], groups)
 
 # %% ../nbs/04a_report.ipynb #d00d9582
 def _diversity_cell(name: str, value: float | None) -> Cell:
@@ -272,6 +274,7 @@ def _diversity_cell(name: str, value: float | None) -> Cell:
 def diversity_table(systems: Sequence[System], people: System | None) -> Table:
     "Every measure of `diversity` for our rows and the people's row."
     names = list(systems[0].diversity)
+
     def cells(system: System) -> list[Cell]:
         return [_diversity_cell(name, system.diversity.get(name)) for name in names]
 
@@ -626,7 +629,7 @@ def contents(found: Findings) -> dict[str, Any]:
     return {"title": found.sentences[0].partition(";")[0], "sentences": found.sentences, "data": found.data,
             "count": count_text(n), "several": len(found.systems) > 1,
             "people": found.people is not None,
-            "scores": score_table(found.systems, found.people, published),
+            "scores": score_table(found.systems, found.people, published, found.split),
             "sets": found.sets and set_table(found.sets),
             "differences": comparison_table(found.systems), "draws": f"{len(subject.draws['CIDEr']):,}",
             "subject": subject.name, "errors": error_table(word_errors(subject)),

@@ -440,7 +440,7 @@ def attention_veil(weights: np.ndarray,  # of one word, `[h, w]`, not negative
     levels, stops = np.linspace(0, 1, 64), np.array(read_overlay()["stops"])
     shares = Image.fromarray((weights / max(weights.max(), 1e-12)).astype(np.float32))
     shares = shares.resize((cells * weights.shape[1], cells * weights.shape[0]), Image.Resampling.BICUBIC)
-    veil = Image.fromarray((63 * np.asarray(shares).clip(0, 1)).round().astype(np.uint8), "P")
+    veil = Image.fromarray((63 * np.asarray(shares).clip(0, 1)).round().astype(np.uint8))
     colours = [np.interp(levels, np.linspace(0, 1, len(stops)), channel) for channel in stops.T]
     veil.putpalette(np.column_stack([*colours, 255 * levels]).round().astype(np.uint8).tobytes(), "RGBA")
     return veil

@@ -19,9 +19,10 @@ from tqdm.auto import tqdm
 
 from .captioner import Captioner, LoadedModel, batches, is_address, is_one
 from .captions import is_picture_name, named
-from .data import ImageError, check_value, remove_leftovers, written_whole
+from .data import ImageError, remove_leftovers, written_whole
 from .decode import mode_config
 from .run import stop_signals
+from .settings import check_value
 
 # %% auto #0
 __all__ = ['COLUMNS', 'WRITERS', 'printable', 'by_kind', 'text_beside', 'Found', 'find_pictures', 'file_state', 'Row',

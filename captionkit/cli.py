@@ -268,8 +268,9 @@ def caption_command(arguments: Sequence[str]) -> int:
             failed += len(batch) - len(images)
             bar.update(len(batch))
     if options.attention and not failed:
-        [(_, image)], [[best, *_]] = images, rows
-        explanation = captioner.explanations([image], captioner.memory([image]), [best])[0]
+        [(name, image)], [[best, *_]] = images, rows
+        _, shown = captioner.open_both(name)
+        explanation = captioner.explanations([shown], captioner.memory([image]), [best])[0]
         kind = options.attention.suffix[1:] or "png"
         with written_whole(options.attention) as file:
             explanation.plot().savefig(file, dpi=120, format=kind)

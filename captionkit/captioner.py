@@ -26,8 +26,8 @@ from .decode import DecodeConfig, Hypothesis, generate, mode_config, token_log_p
 from .model import CaptionModel, load_checkpoint
 
 # %% auto #0
-__all__ = ['group_words', 'veil', 'overlay', 'for_display', 'Explanation', 'small_jpeg', 'explain_captions', 'is_address',
-           'fetch', 'is_one', 'batches', 'find_checkpoint', 'choose_device', 'LoadedModel', 'Captioner',
+__all__ = ['group_words', 'overlay_style', 'veil', 'overlay', 'for_display', 'Explanation', 'small_jpeg', 'explain_captions',
+           'is_address', 'fetch', 'is_one', 'batches', 'find_checkpoint', 'choose_device', 'LoadedModel', 'Captioner',
            'caption_dataset']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
@@ -42,12 +42,16 @@ def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 
     return [(decode_ids(tokenizer, [ids[i] for i in word]), word) for word in places]
 
 # %% ../nbs/01b_captioner.ipynb #ec6348dd
+def overlay_style() -> dict[str, Any]:
+    "How attention is drawn: `stops` (colours in RGB), `strength` (opacity) and `full` (in even shares)."
+    return json.loads(files("captionkit").joinpath("templates/overlay.json").read_text(encoding="utf-8"))
+
 def veil(weights: np.ndarray,           # `[h, w]`, not negative
          size: tuple[int, int],         # width and height of the picture, in pixels
          strength: float | None = None  # opacity of the full colour, in [0, 1]; None takes the file's
         ) -> Image.Image:
     "The attention as an RGBA picture of this size, to be laid over the picture; clear where the weight is zero."
-    style = json.loads(files("captionkit").joinpath("templates/overlay.json").read_text(encoding="utf-8"))
+    style = overlay_style()
     full = max(weights.max(), style["full"] * weights.mean())
     cells = Image.fromarray((weights / full).astype(np.float32))
     lit = np.clip(cells.resize(size, Image.Resampling.BICUBIC), 0, 1)                     # [H, W]

@@ -36,16 +36,16 @@ async function readyToSend(file) {
   return new Promise(resolve => canvas.toBlob(resolve, 'image/jpeg', 0.92))
 }
 
-/** The largest of a word's weights, and the weight that gets the full colour. */
-function scaleOf(weights, full) {
-  const cells = weights.flat(), largest = Math.max(...cells)
-  return [largest, Math.max(largest, full * cells.reduce((sum, cell) => sum + cell) / cells.length)]
+/** The largest of a word's weights, and an even share. */
+function scaleOf(weights) {
+  const cells = weights.flat()
+  return [Math.max(...cells), cells.reduce((sum, cell) => sum + cell) / cells.length]
 }
 
 /** Where a word's largest weight is, in words. */
-function placeOf(weights, full) {
-  const [largest, top] = scaleOf(weights, full)
-  if (largest < top) return 'looked at nothing in particular'
+function placeOf(weights) {
+  const [largest, even] = scaleOf(weights)
+  if (largest < 2 * even) return 'looked at nothing in particular'
   const row = weights.findIndex(cells => cells.includes(largest)), column = weights[row].indexOf(largest)
   const across = ['left', 'middle', 'right'][Math.floor(3 * (column + 0.5) / weights[0].length)]
   const down = ['upper', 'middle', 'lower'][Math.floor(3 * (row + 0.5) / weights.length)]
@@ -54,7 +54,8 @@ function placeOf(weights, full) {
 
 /** Colours the canvas by a word's weights as `veil` of captionkit/captioner.py does, at a strength of 1. */
 function drawVeil(canvas, weights, {stops, full}) {
-  const [, top] = scaleOf(weights, full), height = weights.length, width = weights[0].length
+  const [largest, even] = scaleOf(weights), top = Math.max(largest, full * even)
+  const height = weights.length, width = weights[0].length
   const grey = new ImageData(width, height)
   weights.flat().forEach((weight, i) => grey.data.fill(255 * weight / top, 4 * i, 4 * i + 3).fill(255, 4 * i + 3, 4 * i + 4))
   const cells = make('canvas', {width, height}), context = canvas.getContext('2d', {willReadFrequently: true})
@@ -132,7 +133,7 @@ function render({model, el}) {
     if (place === null) return say(rest(item), 'problem' in item)
     Object.assign(veil, {width: picture.naturalWidth, height: picture.naturalHeight})
     drawVeil(veil, item.attention[place], overlay)
-    say(`${item.words[place]}: ${Math.round(100 * item.confidence[place])} % sure, ${placeOf(item.attention[place], overlay.full)}`)
+    say(`${item.words[place]}: ${Math.round(100 * item.confidence[place])}% sure, ${placeOf(item.attention[place])}`)
   }
 
   function wordElement(word, place) {

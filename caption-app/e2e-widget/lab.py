@@ -24,8 +24,11 @@ show = """from captionkit import Captioner
 from captionkit.widget import CaptionWidget
 widget = CaptionWidget(Captioner.load("photos", device="cpu"))
 widget"""
+delay = """import time
+hear = widget.receive
+widget.receive = lambda *message: (time.sleep(7), hear(*message))  # as in a kernel that is busy"""
 for name in ("lab", "notebook"):
-    (folder / f"{name}.ipynb").write_text(notebook(show, "import time; time.sleep(7)"))
+    (folder / f"{name}.ipynb").write_text(notebook(show, delay))
 
 photo = Image.open(Path(__file__).parents[2] / "images/chelsea.jpg").resize((6000, 4000))
 noise = np.random.default_rng(0).integers(-60, 60, (4000, 6000, 3), np.int16)

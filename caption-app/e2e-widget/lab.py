@@ -42,6 +42,6 @@ for variable in ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WO
 news = folder / "settings/JUPYTERLAB_SETTINGS_DIR/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 news.parent.mkdir(parents=True, exist_ok=True)
 news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
-options = ["--no-browser", f"--port={PORT}", "--allow-root", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",
-           "--ServerApp.disable_check_xsrf=True"]
+options = [f"--port={PORT}", f"--ServerApp.root_dir={folder}", "--no-browser", "--allow-root",
+           "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]
 os.execv(sys.executable, [sys.executable, "-m", "jupyter", "lab", *options])

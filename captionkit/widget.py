@@ -12,7 +12,6 @@ from importlib.resources import files
 from typing import Any
 from uuid import uuid4
 
-import traitlets
 from PIL import Image
 
 from .captioner import Captioner, Explanation, fetch, is_address, overlay_style
@@ -20,7 +19,7 @@ from .data import ImageError
 from .decode import MODES
 
 try:
-    import anywidget
+    import anywidget, traitlets
 except ImportError as error:
     raise ImportError("CaptionWidget needs anywidget: pip install anywidget, then load the page again") from error
 

@@ -42,14 +42,17 @@ function scaleOf(weights) {
   return [Math.max(...cells), cells.reduce((sum, cell) => sum + cell) / cells.length]
 }
 
+const PLACES = [['the upper left', 'the upper middle', 'the upper right'],
+                ['the left', 'the middle', 'the right'],
+                ['the lower left', 'the lower middle', 'the lower right']]
+
 /** Where a word's largest weight is, in words. */
 function placeOf(weights) {
   const [largest, even] = scaleOf(weights)
-  if (largest < 2 * even) return 'looked at nothing in particular'
+  if (largest < 2 * even) return 'nothing in particular'
   const row = weights.findIndex(cells => cells.includes(largest)), column = weights[row].indexOf(largest)
-  const across = ['left', 'middle', 'right'][Math.floor(3 * (column + 0.5) / weights[0].length)]
-  const down = ['upper', 'middle', 'lower'][Math.floor(3 * (row + 0.5) / weights.length)]
-  return `looked most at the ${down === across ? 'middle' : `${down} ${across}`}`
+  const third = (cell, cells) => Math.floor(3 * (cell + 0.5) / cells)
+  return PLACES[third(row, weights.length)][third(column, weights[0].length)]
 }
 
 /** Colours the canvas by a word's weights as `veil` of captionkit/captioner.py does, at a strength of 1. */
@@ -94,8 +97,9 @@ function render({model, el}) {
   const mode = make('select', {'aria-label': 'Caption mode', onchange: () => again([...items.values()], 0)},
                     ...modes.map(([label, value]) => make('option', {value}, label)))
   const another = make('button', {type: 'button', onclick: () => {
+    if (!shown?.words || shown.problem) return
     if (mode.value === modes[0][1]) say(`${modes[0][0]} gives the same caption every time: choose another mode.`)
-    else if (shown) again([shown], (shown.seed ?? 0) + 1)
+    else again([shown], shown.seed + 1)
   }}, 'Another caption')
   const strip = make('div', {class: 'ck-strip', role: 'group', 'aria-label': 'Pictures'})
   const picture = make('img'), veil = make('canvas', {'aria-hidden': 'true'})
@@ -133,7 +137,7 @@ function render({model, el}) {
     if (place === null) return say(rest(item), 'problem' in item)
     Object.assign(veil, {width: picture.naturalWidth, height: picture.naturalHeight})
     drawVeil(veil, item.attention[place], overlay)
-    say(`${item.words[place]}: ${Math.round(100 * item.confidence[place])}% sure, ${placeOf(item.attention[place])}`)
+    say(`${item.words[place]}: ${Math.round(100 * item.confidence[place])}% sure, looked at ${placeOf(item.attention[place])}`)
   }
 
   function wordElement(word, place) {

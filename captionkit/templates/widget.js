@@ -113,7 +113,7 @@ function render({model, el}) {
   }}, 'Copy')
   const remove = make('button', {type: 'button', onclick: () => model.send({kind: 'remove', id: shown.id})}, 'Remove')
   const colour = make('label', {}, 'Colour ', strength)
-  const hint = make('p', {class: 'ck-hint'}, 'Choose pictures, drop them here, or paste one.')
+  const hint = make('p', {class: 'ck-hint'}, 'Choose pictures, drop them here, or click here and paste one.')
   const root = make('div', {class: 'captionkit', tabindex: '-1', 'data-lm-suppress-shortcuts': 'true'},
     make('div', {class: 'ck-bar'}, make('label', {class: 'ck-choose'}, 'Choose pictures', files), source),
     make('div', {class: 'ck-bar'}, mode, another), strip, hint, frame, caption, note,

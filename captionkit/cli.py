@@ -273,9 +273,9 @@ def print_captions(captioner: Any, found: Any, options: CaptionOptions) -> Any:
 def draw_attention(captioner: Any, picture: str, options: CaptionOptions) -> None:
     "Write the figure of what the words of a picture's best caption looked at."
     from captionkit.data import written_whole
-    image = captioner.open(picture)
+    image, shown = captioner.open_both(picture)
     [[best, *_]] = captioner.hypotheses([image], **options.how)
-    [explanation] = captioner.explanations([image], captioner.memory([image]), [best])
+    [explanation] = captioner.explanations([shown], captioner.memory([image]), [best])
     with written_whole(options.attention) as file:
         explanation.plot().savefig(file, dpi=120, format=options.attention.suffix[1:] or "png")
     print(f"attention figure: {options.attention}", file=sys.stderr)

@@ -134,7 +134,7 @@ def statements_behind_colons(limit=100):
     """Lines over `limit` on which a statement stands behind the colon of a compound one; and assigned lambdas."""
     for path in NOTEBOOKS:
         for cell in code_cells(path):
-            lines = ["pass" if line.startswith(("%", "!")) else line for line in cell["source"].splitlines()]
+            lines = [re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in cell["source"].splitlines()]  # magics
             for node in ast.walk(ast.parse("\n".join(lines))):
                 body = getattr(node, "body", None)
                 same_line = isinstance(node, ast.stmt) and isinstance(body, list) and body[0].lineno == node.lineno

@@ -273,6 +273,15 @@ def origin_of(checkpoint: str | Path,  # a file, or photos
     return Origin(name, content["config"]["backbone"], len(content["active_ids"]), content.get("stage"), pictures,
                   from_photos, shapes, val_loss if isinstance(val_loss, float) else None)
 
+# %% ../nbs/01b_captioner.ipynb #a1e06c07
+def _open_each(pictures: Iterable[Any], open_one: Callable[[Any], Any], bad_images: str) -> Iterator[Any]:
+    "What `open_one` gives of each; `ImageError` says which cannot be read, or None is in its place."
+    for number, picture in enumerate(pictures):
+        try: yield open_one(picture)
+        except ImageError as error:
+            leave_out(ImageError(f"pictures[{number}]: {error}"), bad_images)
+            yield None
+
 # %% ../nbs/01b_captioner.ipynb #3832fc83
 class LoadedModel:
     "The model of a checkpoint with its preprocessing and tokenizer."
@@ -298,21 +307,12 @@ class LoadedModel:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."
         return self.preprocess.resize(open_image(_fetched(picture, self.urls)))
 
-    def open_each(self, pictures: Iterable[Any], bad_images: str = "error",
-                  open_one: Callable[[Any], Any] | None = None) -> Iterator[Any]:  # default: `open`
-        "What `open_one` gives of each; `ImageError` says which cannot be read, or None is in its place."
-        for number, picture in enumerate(pictures):
-            try: yield (open_one or self.open)(picture)
-            except ImageError as error:
-                leave_out(ImageError(f"pictures[{number}]: {error}"), bad_images)
-                yield None
-
     def answers(self, pictures: Iterable[Any], batch_size: int, bad_images: str,
                 work: Callable[[list[Any]], Iterable[Any]],
                 open_one: Callable[[Any], Any] | None = None) -> list[Any]:       # default: `open`
         "What `work` gives for each picture, of which `batch_size` are open at a time; None for one that is left out."
         answers = []
-        for batch in batches(self.open_each(pictures, bad_images, open_one), batch_size):
+        for batch in batches(_open_each(pictures, open_one or self.open, bad_images), batch_size):
             images = [image for image in batch if image is not None]
             found = iter(work(images) if images else ())
             answers += [None if image is None else next(found) for image in batch]

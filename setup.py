@@ -30,6 +30,7 @@ setup(
         "notebook": settings["notebook_requirements"].split(),
         "offline": settings["offline_requirements"].split(),
         "heif": settings["heif_requirements"].split(),
+        "parquet": settings["parquet_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },
     entry_points={"console_scripts": settings["console_scripts"].split()},

@@ -2,8 +2,8 @@
 
 __version__ = "0.1.0"
 _HOMES = {"Captioner": "captioner", "find_data_root": "data", "Preprocess": "data", "CaptionModel": "model",
-          "ModelConfig": "model", "load_checkpoint": "model", "DecodeConfig": "decode", "score_captions": "metrics",
-          "TrainConfig": "train"}
+          "ModelConfig": "settings", "load_checkpoint": "model", "DecodeConfig": "settings", "score_captions": "metrics",
+          "TrainConfig": "settings", "caption_folder": "folders"}
 __all__ = list(_HOMES)
 
 

@@ -5,10 +5,11 @@
 # %% ../nbs/01b_captioner.ipynb #fc59eec4
 from __future__ import annotations
 
-import http.client, io, itertools, math, os, sys, urllib.request
+import http.client, io, itertools, json, math, os, sys, urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ from .model import CaptionModel, checkpoint_file, load_checkpoint, read_tensors
 from .settings import DecodeConfig, check_value
 
 # %% auto #0
-__all__ = ['group_words', 'Explanation', 'small_jpeg', 'explain_captions', 'is_address', 'fetch', 'is_one', 'batches',
-           'find_checkpoint', 'choose_device', 'Origin', 'warning_of', 'told', 'own_pictures', 'origin_of',
-           'LoadedModel', 'Captioner', 'caption_dataset']
+__all__ = ['group_words', 'overlay_style', 'veil', 'overlay', 'for_display', 'Explanation', 'small_jpeg', 'explain_captions',
+           'is_address', 'fetch', 'is_one', 'batches', 'find_checkpoint', 'choose_device', 'Origin', 'warning_of',
+           'told', 'own_pictures', 'origin_of', 'LoadedModel', 'Captioner', 'caption_dataset']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
 def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 ids, without begin and end
@@ -42,12 +43,35 @@ def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 
     return [(decode_ids(tokenizer, [ids[i] for i in word]), word) for word in places]
 
 # %% ../nbs/01b_captioner.ipynb #ec6348dd
-def _lit(image: Image.Image, weights: np.ndarray  # `[h, w]`, not negative
+def overlay_style() -> dict[str, Any]:
+    "How attention is drawn: `stops` (colours in RGB), `strength` (opacity) and `full` (in even shares)."
+    return json.loads(files("captionkit").joinpath("templates/overlay.json").read_text(encoding="utf-8"))
+
+def veil(weights: np.ndarray,           # `[h, w]`, not negative
+         size: tuple[int, int],         # width and height of the picture, in pixels
+         strength: float | None = None  # opacity of the full colour, in [0, 1]; None takes the file's
         ) -> Image.Image:
-    "`image`, a quarter as bright where the weight is zero, and as it is where the weight is largest."
-    cells = Image.fromarray((255 * weights / weights.max()).astype(np.uint8))
-    light = np.asarray(cells.resize(image.size, Image.Resampling.BICUBIC))[..., None]     # [H, W, 1], 0 to 255
-    return Image.fromarray((np.asarray(image) * (0.25 + 0.75 * light / 255)).astype(np.uint8))
+    "The attention as an RGBA picture of this size, to be laid over the picture; clear where the weight is zero."
+    style = overlay_style()
+    full = max(weights.max(), style["full"] * weights.mean())
+    cells = Image.fromarray((weights / full).astype(np.float32))
+    lit = np.clip(cells.resize(size, Image.Resampling.BICUBIC), 0, 1)                     # [H, W]
+    stops = np.array(style["stops"])                                                      # [stops, 3]
+    colours = [np.interp(lit, np.linspace(0, 1, len(stops)), channel) for channel in stops.T]
+    opacity = 255 * (style["strength"] if strength is None else strength) * lit
+    return Image.fromarray(np.stack([*colours, opacity], -1).round().astype(np.uint8))
+
+def overlay(image: Image.Image,  # RGB
+            weights: np.ndarray, strength: float | None = None) -> Image.Image:
+    "The picture under its `veil`, in RGB."
+    return Image.alpha_composite(image.convert("RGBA"), veil(weights, image.size, strength)).convert("RGB")
+
+# %% ../nbs/01b_captioner.ipynb #da2feced
+def for_display(image: Image.Image, longest: int = 640) -> Image.Image:
+    "The picture in its own shape, shrunk to at most `longest` pixels on its longer side."
+    small = image.copy()
+    small.thumbnail((longest, longest))
+    return small
 
 # %% ../nbs/01b_captioner.ipynb #ed4e6c32
 @dataclass(frozen=True)
@@ -58,11 +82,12 @@ class Explanation:
     attention: np.ndarray    # `[words, h, w]`; each word's cells sum to 1
     confidence: list[float]  # for each word its probability, given the words before it
     score: float             # mean log-probability of the caption's tokens, the end included
-    image: Image.Image       # the picture as the network saw it: the whole, squeezed to a square
+    image: Image.Image       # the picture in its own shape, at most 640 pixels on its longer side
 
-    def lit(self, word: int) -> Image.Image:
-        "The picture, dark where the model did not look for this word."
-        return _lit(self.image, self.attention[word])
+    def lit(self, word: int,                 # a place in `words`
+            strength: float | None = None) -> Image.Image:
+        "The picture with what the model looked at for this word laid over it."
+        return overlay(self.image, self.attention[word], strength)
 
     def plot(self, columns: int = 5):
         "A matplotlib figure: the picture, and for each word what it looked at."
@@ -76,7 +101,8 @@ def _plot_words(explanation: Explanation, columns: int):
     "The picture with the score, then each word with its probability and what it looked at."
     from matplotlib.figure import Figure
     rows = math.ceil((len(explanation.words) + 1) / columns)
-    figure = Figure(figsize=(1.7 * columns, 1.95 * rows), layout="constrained")
+    height = 1.7 * explanation.image.height / explanation.image.width
+    figure = Figure(figsize=(1.7 * columns, (height + 0.25) * rows), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     pictures = [explanation.image, *map(explanation.lit, range(len(explanation.words)))]
     confidences = zip(explanation.words, explanation.confidence)
@@ -115,7 +141,7 @@ def _equal_lengths(captions: Sequence[Hypothesis], end: int) -> list[list[int]]:
 # %% ../nbs/01b_captioner.ipynb #dee0c114
 @torch.inference_mode()
 def explain_captions(model: CaptionModel, tokenizer: PreTrainedTokenizerFast,
-                     images: Sequence[Image.Image],  # as the network saw them
+                     images: Sequence[Image.Image],  # as they are shown
                      memory: Tensor,                 # `[B, N, D]`
                      captions: Sequence[Hypothesis]  # one for each picture
                     ) -> list[Explanation]:
@@ -272,19 +298,21 @@ class LoadedModel:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."
         return self.preprocess.resize(open_image(_fetched(picture, self.urls)))
 
-    def open_each(self, pictures: Iterable[Any], bad_images: str = "error") -> Iterator[Image.Image | None]:
-        "The pictures as the network sees them; `ImageError` says which cannot be read, or None is in its place."
+    def open_each(self, pictures: Iterable[Any], bad_images: str = "error",
+                  open_one: Callable[[Any], Any] | None = None) -> Iterator[Any]:  # default: `open`
+        "What `open_one` gives of each; `ImageError` says which cannot be read, or None is in its place."
         for number, picture in enumerate(pictures):
-            try: yield self.open(picture)
+            try: yield (open_one or self.open)(picture)
             except ImageError as error:
                 leave_out(ImageError(f"pictures[{number}]: {error}"), bad_images)
                 yield None
 
     def answers(self, pictures: Iterable[Any], batch_size: int, bad_images: str,
-                work: Callable[[list[Image.Image]], Iterable[Any]]) -> list[Any]:
+                work: Callable[[list[Any]], Iterable[Any]],
+                open_one: Callable[[Any], Any] | None = None) -> list[Any]:       # default: `open`
         "What `work` gives for each picture, of which `batch_size` are open at a time; None for one that is left out."
         answers = []
-        for batch in batches(self.open_each(pictures, bad_images), batch_size):
+        for batch in batches(self.open_each(pictures, bad_images, open_one), batch_size):
             images = [image for image in batch if image is not None]
             found = iter(work(images) if images else ())
             answers += [None if image is None else next(found) for image in batch]
@@ -327,23 +355,27 @@ class Captioner(LoadedModel):
         captions = [row and words(row) for row in rows]
         return captions[0] if is_one(pictures) else captions
 
-    def explanations(self, images: Sequence[Image.Image],  # as the network saw them
+    def explanations(self, images: Sequence[Image.Image],  # as they are shown
                      memory: Tensor, captions: Sequence[Hypothesis]) -> list[Explanation]:
         "One for each picture and its caption."
         return explain_captions(self.model, self.tokenizer, images, memory, captions)
+
+    def open_both(self, picture: Any) -> tuple[Image.Image, Image.Image]:
+        "The picture as the network sees it, as `open` gives it, and in its own shape `for_display`."
+        image = open_image(_fetched(picture, self.urls))
+        return self.preprocess.resize(image), for_display(image)
 
     def explain(self, pictures: Any, mode: str = "consistent", seed: int = 0, batch_size: int = 16,
                 bad_images: str = "error", **settings: Any) -> Explanation | list[Explanation | None]:
         "The caption of a picture with the attention and confidence of each word; for several pictures a list."
         config = mode_config(mode, **settings)
-        def explained(images: list[Image.Image]) -> list[Explanation]:
-            memory = self.memory(images)
+        def explained(opened: list[tuple[Image.Image, Image.Image]]) -> list[Explanation]:
+            memory = self.memory([seen for seen, _ in opened])
             captions = [row[0] for row in generate(self.model, memory, config, 1, seed)]
-            return self.explanations(images, memory, captions)
+            return self.explanations([shown for _, shown in opened], memory, captions)
 
-        many = [self.open(pictures)] if is_one(pictures) else pictures
-        explanations = self.answers(many, batch_size, bad_images, explained)
-        return explanations[0] if is_one(pictures) else explanations
+        if is_one(pictures): return explained([self.open_both(pictures)])[0]
+        return self.answers(pictures, batch_size, bad_images, explained, self.open_both)
 
 # %% ../nbs/01b_captioner.ipynb #e98c8b37
 @torch.inference_mode()

@@ -5,24 +5,27 @@
 # %% ../nbs/06a_cli.ipynb #fc59eec4
 from __future__ import annotations
 
-import argparse, codecs, json, os, re, sys
-from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+import argparse, codecs, difflib, json, os, re, shlex, sys
+from collections.abc import Iterable, Sequence
+from dataclasses import field, fields, make_dataclass, replace
+from functools import reduce
+from operator import or_
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import tyro
 
-from .settings import (CaptionOptions, DataConfig, DemoOptions, EvalConfig, PretrainConfig, ScstConfig,
-                                 ServeConfig, TrainConfig, TrainOptions, default_scst_settings, default_settings,
-                                 finetune_settings, override, with_options)
+from .settings import (GROUPS, CaptionOptions, DataConfig, DemoOptions, EvalConfig, PretrainConfig,
+                                 ScstConfig, ServeConfig, TrainConfig, TrainOptions, default_scst_settings,
+                                 default_settings, finetune_settings, override, with_options)
 
 # %% auto #0
-__all__ = ['COMMANDS', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'usage', 'gathered', 'refuse_empty', 'parse', 'given_options',
-           'peek', 'train_command', 'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command',
-           'begin_new_stage', 'continue_run', 'list_pictures', 'as_line', 'open_readable', 'caption_command',
-           'serve_command', 'judge', 'overlap', 'attention_lift', 'demo_settings', 'judge_captions', 'demo_command',
-           'with_home', 'escape_unknown', 'main']
+__all__ = ['COMMANDS', 'SETTINGS', 'EXAMPLES', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'usage', 'print_completion', 'gathered',
+           'refuse_empty', 'parse', 'given_options', 'peek', 'with_path', 'existing', 'train_command',
+           'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run',
+           'as_line', 'print_captions', 'draw_attention', 'caption_command', 'serve_command', 'judge', 'overlap',
+           'attention_lift', 'demo_settings', 'judge_captions', 'demo_command', 'with_home', 'escape_unknown',
+           'unknown', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"pretrain": "let the decoder read captions without pictures first",
@@ -38,7 +41,38 @@ def usage() -> str:
     "What `captionkit --help` prints."
     lines = "\n".join(f"  {name:9} {what}" for name, what in COMMANDS.items())
     return (f"usage: captionkit COMMAND [OPTIONS]\n\n{lines}\n\n"
-            "captionkit COMMAND --help shows a command's options with their defaults.")
+            "captionkit COMMAND --help shows a command's options with their defaults.\n"
+            "captionkit --tyro-write-completion bash FILE lets the Tab key know them, after `source FILE`.\n\n"
+            "examples:\n  captionkit caption photo.jpg\n  captionkit demo")
+
+# %% ../nbs/06a_cli.ipynb #2f71f5da
+SETTINGS = {"pretrain": PretrainConfig, "train": TrainOptions, "scst": ScstConfig, "resume": TrainConfig,
+            "evaluate": EvalConfig, "caption": CaptionOptions, "serve": ServeConfig, "demo": DemoOptions}
+
+EXAMPLES = {"pretrain": ("captionkit pretrain --text captions.tsv",
+                         "captionkit train --start checkpoints/pretrain/best_model.pt"),
+            "train": ("captionkit train --dummy --small --backbone_weights none --epochs 2",
+                      "captionkit train --data_root photos --captions captions.csv --cache_features"),
+            "scst": ("captionkit scst --checkpoint checkpoints/best_model.pt",
+                     "captionkit scst --checkpoint checkpoints/finetune/best_model.pt --max_hours 8"),
+            "resume": ("captionkit resume --checkpoint checkpoints/last.pt --epochs 20",
+                       "captionkit resume --checkpoint checkpoints/best_model.pt --unfreeze_cnn --augment"),
+            "evaluate": ("captionkit evaluate --checkpoint checkpoints/best_model.pt --beam_width 1 3",
+                         "captionkit evaluate --checkpoint photos --data_root photos --captions captions.csv"),
+            "caption": ("captionkit caption photo.jpg --attention words.png",
+                        "captionkit caption holiday --out captions.csv"),
+            "serve": ("captionkit serve",
+                      "captionkit serve --checkpoint checkpoints/best_model.pt --host 0.0.0.0 --port 80"),
+            "demo": ("captionkit demo",
+                     "captionkit demo --n_train 400 --epochs 2 --save_dir quick")}
+
+# %% ../nbs/06a_cli.ipynb #85a9d3bf
+def print_completion(arguments: Sequence[str]) -> None:
+    "Write or print a shell's completion script for `captionkit`, and end the program."
+    commands = reduce(or_, (Annotated[kind, tyro.conf.subcommand(name)] for name, kind in SETTINGS.items()))
+    with GROUPS:
+        tyro.cli(commands, args=arguments, prog="captionkit", use_underscores=True,
+                 config=(tyro.conf.OmitArgPrefixes,))
 
 # %% ../nbs/06a_cli.ipynb #e7533d8f
 def gathered(arguments: Sequence[str]) -> list[str]:
@@ -63,8 +97,17 @@ def parse(kind: type, arguments: Sequence[str], command: str, default: Any = Non
          ) -> Any:
     "The dataclass `kind`, filled from the command line; ends the program on `--help` and on wrong options."
     start = {} if default is None else {"default": default}
-    return tyro.cli(kind, args=gathered(arguments), prog=f"captionkit {command}", use_underscores=True,
-                    description=about, config=(tyro.conf.OmitArgPrefixes,), **start)
+    # one level down, tyro passes on what the dataclass says to values that do not go together
+    nested = [("options", Annotated[kind, tyro.conf.arg(name="")], field(**start))]
+    try:
+        with GROUPS:
+            return tyro.cli(make_dataclass("Command", nested), args=gathered(arguments), prog=f"captionkit {command}",
+                            use_underscores=True, description=about or kind.__doc__,
+                            config=(tyro.conf.OmitArgPrefixes,)).options
+    except SystemExit:
+        if {"-h", "--help"} & set(arguments):
+            print("examples:", *EXAMPLES.get(command, ()), sep="\n  ")
+        raise
 
 # %% ../nbs/06a_cli.ipynb #34350b0a
 def given_options(arguments: Sequence[str]) -> set[str]:
@@ -79,6 +122,29 @@ def peek(arguments: Sequence[str], *names: str) -> dict[str, str]:
     known, _ = parser.parse_known_args([word for word in arguments if word not in ("-h", "--help")])
     return {name: value for name, value in vars(known).items() if value is not None}
 
+# %% ../nbs/06a_cli.ipynb #cdaabfa3
+def with_path(command: str, arguments: Sequence[str], wrong: Path, right: str) -> str:
+    "The command line with another path in the place of a wrong one; where that is a default, with `--checkpoint`."
+    words = []
+    for word in arguments:
+        head, equals, value = word.rpartition("=")
+        words.append(head + equals + right if Path(value) == wrong else word)
+    if words == list(arguments): words += ["--checkpoint", right]
+    return shlex.join(["captionkit", command, *words])
+
+def existing(command: str, arguments: Sequence[str], paths: Iterable[str | Path | None],
+             otherwise: str = EXAMPLES["train"][0],  # the command that helps where there is no file of this kind
+            ) -> None:
+    "Raises `ValueError` for a file that is not there, with the command that helps."
+    for path in (Path(given) for given in paths if given and str(given) != "photos"):
+        if path.exists(): continue
+        is_checkpoint = path.suffix == ".pt"                   # then any other may be the one that was meant
+        there = [*path.parent.glob(f"*{path.suffix}"), *(Path("checkpoints").rglob("*.pt") if is_checkpoint else ())]
+        if near := difflib.get_close_matches(str(path), map(str, there), 1, cutoff=0 if is_checkpoint else 0.6):
+            otherwise = with_path(command, arguments, path, *near)
+        asked = ", which CAPTIONKIT_CHECKPOINT names" if str(path) == os.environ.get("CAPTIONKIT_CHECKPOINT") else ""
+        raise ValueError(f"there is no file {path}{asked}\ntry: {otherwise}")
+
 # %% ../nbs/06a_cli.ipynb #667adb8b
 def train_command(arguments: Sequence[str]) -> int:
     "`captionkit train`"
@@ -86,6 +152,7 @@ def train_command(arguments: Sequence[str]) -> int:
     if "decoder_weights" in chosen: chosen["decoder_weights"] = Path(chosen["decoder_weights"])
     default = default_settings("small" in given, kaggle="kaggle" in given, **chosen)
     config = parse(TrainOptions, arguments, "train", TrainOptions(default)).config
+    existing("train", arguments, [config.start, *config.data.files])
     from captionkit.train import fit
     fit(config)
     return 0
@@ -93,6 +160,7 @@ def train_command(arguments: Sequence[str]) -> int:
 def pretrain_command(arguments: Sequence[str]) -> int:
     "`captionkit pretrain`"
     config = parse(PretrainConfig, arguments, "pretrain")
+    existing("pretrain", arguments, [config.text], "captionkit pretrain --help")
     from captionkit.pretrain import pretrain
     best = pretrain(config)
     print(f"next: captionkit train --start {best}, with the same options of the model")
@@ -101,6 +169,7 @@ def pretrain_command(arguments: Sequence[str]) -> int:
 def scst_command(arguments: Sequence[str]) -> int:
     "`captionkit scst`"
     config = parse(ScstConfig, arguments, "scst", default_scst_settings(**peek(arguments, "optimizer")))
+    existing("scst", arguments, [config.checkpoint, *config.data.files])
     from captionkit.scst import fit_scst
     fit_scst(config)
     return 0
@@ -108,6 +177,7 @@ def scst_command(arguments: Sequence[str]) -> int:
 def evaluate_command(arguments: Sequence[str]) -> int:
     "`captionkit evaluate`"
     config = parse(EvalConfig, arguments, "evaluate")
+    existing("evaluate", arguments, [*config.checkpoint, *config.results, *config.data.files])
     from captionkit.eval import evaluate, print_scores
     print_scores(evaluate(config))
     print("report:", config.out / "report.html")
@@ -115,12 +185,15 @@ def evaluate_command(arguments: Sequence[str]) -> int:
 
 # %% ../nbs/06a_cli.ipynb #61c787fe
 NEW_STAGE = ("unfreeze_cnn", "train_cnn", "lr", "dropout", "augment")
-ABOUT_RESUME = """Continue a stopped run exactly, from its last.pt. Only --save_dir, --epochs, --num_workers,
---precision, --save_every, --max_hours and the place of the data may then be given anew. Where captions or pictures
-have changed since, it says which; --changed_data goes on with them nevertheless.
+ABOUT_RESUME = """Continue a stopped run exactly, or fine-tune a checkpoint.
+* With a last.pt the run goes on exactly. Only --save_dir, --epochs,
+  --num_workers, --precision, --save_every, --max_hours and the place of the
+  data may then be given anew. Where captions or pictures have changed since,
+  it says which; --changed_data goes on with them nevertheless.
+* With a best_model.pt, or with any of --unfreeze_cnn, --lr, --dropout and
+  --augment, a new stage begins from the checkpoint's weights and settings.
 
-Or fine-tune: with a best_model.pt, or with any of --unfreeze_cnn, --lr, --dropout and --augment, a new stage begins
-from the checkpoint's weights and settings. With --checkpoint FILE the defaults below are those of that file."""
+With --checkpoint FILE the defaults below are those of that file."""
 
 def resume_command(arguments: Sequence[str]) -> int:
     "`captionkit resume`"
@@ -129,8 +202,10 @@ def resume_command(arguments: Sequence[str]) -> int:
         default = finetune_settings(TrainConfig(), None)
         if {"-h", "--help"} & set(arguments):
             parse(TrainConfig, arguments, "resume", default, ABOUT_RESUME)
-        raise ValueError("--checkpoint is missing: the last.pt of a run that was stopped, or a checkpoint to fine-tune")
+        raise ValueError("--checkpoint is missing: the last.pt of a stopped run, or a checkpoint to fine-tune\n"
+                         f"try: {EXAMPLES['resume'][0]}")
     checkpoint = Path(next(iter(chosen.values())))
+    existing("resume", arguments, [checkpoint])
     from captionkit.model import read_checkpoint
     content = read_checkpoint(checkpoint)
     fresh = "optimizer_state_dict" not in content or set(NEW_STAGE) & given_options(arguments)
@@ -169,80 +244,71 @@ def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None
     place = {} if stage == "pretrain" else {"data": config.data}
     go_on(checkpoint, **place, **{name: getattr(config.run, name) for name in MAY_CHANGE})
 
-# %% ../nbs/06a_cli.ipynb #2bf3ae8f
-def list_pictures(sources: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The given files and addresses, and the pictures in the given folders, in order of their names;
-    and what else is in these folders, but for hidden files."""
-    from captionkit.captions import is_picture_name
-    pictures: list[str] = []
-    others: list[str] = []
-    for source in sources:
-        if not os.path.isdir(source): pictures.append(source)
-        else:
-            names = sorted(name for name in os.listdir(source) if not name.startswith("."))
-            pictures += [str(Path(source, name)) for name in names if is_picture_name(name)]
-            others += [str(Path(source, name)) for name in names if not is_picture_name(name)]
-    return pictures, others
-
 # %% ../nbs/06a_cli.ipynb #7df332f0
 def as_line(name: str, texts: Sequence[str], scores: Sequence[float], as_json: bool,
             ascii_only: bool = False,  # for a console that shows no other letters in JSON
            ) -> str:
     "What is printed about a picture."
-    if not as_json: return re.sub(r"[\x00-\x1f\x7f]", _escaped, name) + ": " + " | ".join(texts)
+    from captionkit.folders import printable
+    if not as_json: return printable(name) + ": " + " | ".join(texts)
     rounded = [round(score, 4) for score in scores]
     return json.dumps({"image": name, "captions": list(texts), "scores": rounded}, ensure_ascii=ascii_only)
 
-def _escaped(match: re.Match) -> str:
-    return match[0].encode("unicode_escape").decode()
-
-def open_readable(captioner: Any, names: Sequence[str], complain: Callable[[str], None]) -> list[tuple[str, Any]]:
-    "The names and pictures that can be read; `complain` gets a sentence about each other one."
-    from captionkit.data import ImageError
-    readable = []
-    for name in names:
-        try: readable.append((name, captioner.open(name)))
-        except ImageError as error: complain(f"left out: {error}")
-    return readable
-
 # %% ../nbs/06a_cli.ipynb #6cb9eb83
+def print_captions(captioner: Any, found: Any, options: CaptionOptions) -> Any:
+    "A line for each picture that was found; returns the report."
+    from tqdm.auto import tqdm
+    from captionkit.folders import Report, caption_batches, printable
+    ascii_only, unreadable = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8", 0
+    with tqdm(total=len(found.pictures), unit="picture", disable=len(found.pictures) <= options.batch_size) as bar:
+        for row in (row for rows in caption_batches(captioner, found.pictures, **options.how) for row in rows):
+            if row.error is None:
+                bar.write(as_line(row.image, row.captions, row.scores, options.json, ascii_only))
+            else:
+                bar.write(printable(f"left out: {row.image}: {row.error}"), file=sys.stderr)
+                unreadable += 1
+            bar.update()
+    return Report(found, len(found.pictures) - unreadable, unreadable=unreadable)
+
+def draw_attention(captioner: Any, picture: str, options: CaptionOptions) -> None:
+    "Write the figure of what the words of a picture's best caption looked at."
+    from captionkit.data import written_whole
+    image, shown = captioner.open_both(picture)
+    [[best, *_]] = captioner.hypotheses([image], **options.how)
+    [explanation] = captioner.explanations([shown], captioner.memory([image]), [best])
+    with written_whole(options.attention) as file:
+        explanation.plot().savefig(file, dpi=120, format=options.attention.suffix[1:] or "png")
+    print(f"attention figure: {options.attention}", file=sys.stderr)
+
+# %% ../nbs/06a_cli.ipynb #9135ed4e
 def caption_command(arguments: Sequence[str]) -> int:
     "`captionkit caption`; 1 when pictures were left out."
     options = parse(CaptionOptions, arguments, "caption")
-    from tqdm.auto import tqdm
-    from captionkit.captioner import Captioner, batches
-    from captionkit.captions import named
-    from captionkit.data import written_whole
-    (pictures, others), sampling, failed = list_pictures(options.sources), options.sampling, 0
-    ascii_only = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"
-    if others: print(f"passed over, no pictures by their names: {named(others)}", file=sys.stderr)
-    if not pictures: raise ValueError(f"no pictures in {', '.join(options.sources)}")
-    if options.attention and len(pictures) > 1:
-        raise ValueError(f"--attention draws one picture, not {len(pictures)}")
+    existing("caption", arguments, [options.checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT")],
+             f"captionkit caption {shlex.quote(options.sources[0])} --checkpoint photos")
+    from captionkit.captioner import Captioner
+    from captionkit.folders import caption_folder, find_pictures
+    how, found = options.how, find_pictures(options.sources)
+    if options.attention and len(found.pictures) > 1:
+        raise ValueError(f"--attention draws one picture, not {len(found.pictures)}")
     captioner = Captioner.load(options.checkpoint, options.device, options.urls)
-    with tqdm(total=len(pictures), unit="picture", disable=len(pictures) <= options.batch_size) as bar:
-        for batch in batches(pictures, options.batch_size):
-            images = open_readable(captioner, batch, lambda sentence: bar.write(sentence, file=sys.stderr))
-            opened = [image for _, image in images]
-            rows = captioner.hypotheses(opened, options.mode, options.n, options.seed, **sampling)
-            for (name, _), row in zip(images, rows):
-                texts, scores = [captioner.text(caption) for caption in row], [caption.score for caption in row]
-                bar.write(as_line(name, texts, scores, options.json, ascii_only))
-            failed += len(batch) - len(images)
-            bar.update(len(batch))
-    if options.attention and not failed:
-        [(_, image)], [[best, *_]] = images, rows
-        explanation = captioner.explanations([image], captioner.memory([image]), [best])[0]
-        kind = options.attention.suffix[1:] or "png"
-        with written_whole(options.attention) as file:
-            explanation.plot().savefig(file, dpi=120, format=kind)
-        print(f"attention figure: {options.attention}", file=sys.stderr)
-    return 1 if failed else 0
+    if options.out or options.write:
+        report = caption_folder(captioner, options.sources, options.out, options.write, overwrite=options.overwrite,
+                                **how)
+        print(f"{options.out or 'texts'}: {report}", file=sys.stderr)
+    else:
+        report = print_captions(captioner, found, options)
+        if report.left_out(): print("left out:", report.left_out(), file=sys.stderr)
+    if options.attention and not report.unreadable:
+        draw_attention(captioner, found.pictures[0], options)
+    return 0 if report.complete else 1
 
 # %% ../nbs/06a_cli.ipynb #e12d9912
 def serve_command(arguments: Sequence[str]) -> int:
     "`captionkit serve`"
     config = parse(ServeConfig, arguments, "serve")
+    existing("serve", arguments, [config.checkpoint or os.environ.get("CAPTIONKIT_CHECKPOINT")],
+             "captionkit serve --checkpoint photos")
     try:
         import uvicorn
         from captionkit.serve import create_app
@@ -334,6 +400,15 @@ def escape_unknown() -> None:
     if hasattr(sys.stdout, "reconfigure") and sys.stdout.errors in ("strict", "surrogateescape"):
         sys.stdout.reconfigure(errors="backslashreplace")
 
+# %% ../nbs/06a_cli.ipynb #1b568b93
+def unknown(command: str) -> str:
+    "What is said to a first word that is no command; it ends with the one that helps."
+    near = difflib.get_close_matches(command.lstrip("-").lower(), COMMANDS, 1)
+    if near: helps = f"captionkit {near[0]} --help"
+    elif os.path.exists(command): helps = f"captionkit caption {shlex.quote(command)}"
+    else: helps = "captionkit --help"
+    return f"captionkit: there is no command {command!r}\ntry: {helps}"
+
 # %% ../nbs/06a_cli.ipynb #5a599bc2
 def main(arguments: Sequence[str] | None = None) -> None:
     "The `captionkit` command; exits with 0, 1 when pictures were left out, 2 on wrong use, or 130 on Ctrl-C."
@@ -343,14 +418,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if command in ("-h", "--help"):
         print(usage())
         sys.exit(0)
+    if re.match("--tyro.(print|write).completion", command): print_completion(arguments)
     if command not in COMMANDS:
-        print(f"captionkit: unknown command {command!r}\n\n{usage()}", file=sys.stderr)
+        print(unknown(command), file=sys.stderr)
         sys.exit(2)
     commands = {"pretrain": pretrain_command, "train": train_command, "scst": scst_command, "resume": resume_command,
                 "evaluate": evaluate_command, "caption": caption_command, "serve": serve_command, "demo": demo_command}
     try:
         refuse_empty(rest)
         code = commands[command](rest)
+    except BrokenPipeError:                                      # of `captionkit train --help | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except (ValueError, OSError, FloatingPointError) as error:   # what the notebooks raise with a sentence for the user
         print(f"captionkit {command}: {error}", file=sys.stderr)
         sys.exit(2)

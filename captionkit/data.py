@@ -740,8 +740,9 @@ def find_data_root(data_root: str | Path | None = None,           # look only he
     looked = "\n".join(f"  {place}" + ("" if place.exists() else "  (does not exist)") for place in places)
     raise FileNotFoundError(f"no COCO 2017 folder (one with annotations/captions_train2017.json or "
                             f"captions_val2017.json) in\n{looked}\n"
-                            "Give its place by --data_root or CAPTIONKIT_DATA, attach the data set on Kaggle, "
-                            "or try --dummy.")
+                            "Give its place by --data_root or CAPTIONKIT_DATA, your own captions by --captions, or "
+                            "attach the data set on Kaggle.\n"
+                            "Without data, try: captionkit train --dummy --small --backbone_weights none")
 
 # %% ../nbs/00_data.ipynb #5cc962a7
 def _karpathy_file(root: Path) -> Path:

@@ -5,32 +5,28 @@
 # %% ../nbs/05_eval.ipynb #f3a0ec37
 from __future__ import annotations
 
-import base64, io, json, warnings
+import json, warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from matplotlib.figure import Figure
-from PIL import Image
+from typing import Any
 
 from .captioner import Captioner, caption_dataset
 from .captions import named, plain_id, read_json
-from .data import CaptionDataset, Example, ImageError, by_set, load_splits, open_image, written_whole
+from .data import CaptionDataset, Example, ImageError, by_set, load_splits, written_whole
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
 from .metrics import java_score, one_caption, ptb_tokenize, signature, with_ids_of
 from .model import read_checkpoint
+from .report import (SCORES, Findings, System, command_line, data_in_words, describe_model,
+                               describe_software, numbered, paired_p, report_html, report_markdown,
+                               resampled, short_names, word_errors)
 from .run import stored_settings
 from .settings import DataConfig, DecodeConfig, EvalConfig, TrainConfig, override
 
 # %% auto #0
-__all__ = ['SCORES', 'PUBLISHED', 'without_seen', 'data_to_score', 'examples_to_score', 'write_captions', 'save_results',
-           'load_results', 'resampled', 'interval', 'paired_p', 'System', 'score_system', 'human_row', 'load_template',
-           'Cell', 'Table', 'published_rows', 'score_table', 'diversity_table', 'comparison_table', 'length_figure',
-           'attention_veil', 'data_url', 'Card', 'make_card', 'best_middle_worst', 'report', 'score_checkpoints',
-           'score_files', 'score_sets', 'set_table', 'metrics_rows', 'evaluate', 'print_scores']
+__all__ = ['without_seen', 'data_to_score', 'examples_to_score', 'write_captions', 'save_results', 'load_results', 'score_system',
+           'human_row', 'system_names', 'score_checkpoints', 'score_files', 'score_sets', 'metrics_rows', 'error_rows',
+           'subject_and_rival', 'details_of', 'write_report', 'evaluate', 'print_scores']
 
 # %% ../nbs/05_eval.ipynb #d8197bea
 def without_seen(
@@ -129,58 +125,6 @@ def load_results(path: Path) -> dict[int | str, str]:
         raise ValueError(f"{path} has {len(rows) - len(captions)} image ids twice")
     return captions
 
-# %% ../nbs/05_eval.ipynb #afab4c75
-SCORES = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr")
-
-def resampled(
-    per_image: Mapping[str, Any],   # of `image_scores`
-    n: int = 1000,                  # draws
-    seed: int = 0,                  # the same seed and number of images give the same draws
-) -> dict[str, np.ndarray]:
-    "Each score for `n` bootstrap draws of the images, `[n]`."
-    images = len(per_image["CIDEr"])
-    generator = np.random.default_rng(seed)
-    chances = np.full(images, 1 / images)
-    draws = []
-    for _ in range(n):
-        counts = generator.multinomial(images, chances)     # how often each image is in the draw, [images]
-        draws.append(corpus_scores(per_image, counts.astype(float)))
-    return {name: np.array([draw[name] for draw in draws]) for name in SCORES}
-
-# %% ../nbs/05_eval.ipynb #f9875c78
-def interval(draws: np.ndarray  # of one score, `[n]`
-            ) -> tuple[float, float]:
-    "The central 95 % of the draws."
-    low, high = np.quantile(draws, [0.025, 0.975])
-    return float(low), float(high)
-
-# %% ../nbs/05_eval.ipynb #4db2a3b1
-def paired_p(
-    first: np.ndarray,   # draws of a score, `[n]`
-    second: np.ndarray,  # the same draws of another system, `[n]`
-) -> float:
-    "Two-sided p-value of the paired bootstrap: twice the share of draws beyond zero, and at least 2 / n."
-    difference = np.asarray(second) - np.asarray(first)
-    side = min((difference <= 0).mean(), (difference >= 0).mean())
-    return float(min(1.0, 2 * max(side, 1 / len(difference))))
-
-# %% ../nbs/05_eval.ipynb #1316c05a
-@dataclass
-class System:
-    "Something that wrote captions, and how they score."
-    name: str
-    captions: dict[int | str, str]                  # by image id
-    scores: dict[str, float | str]                  # BLEU-1..4, ROUGE-L, CIDEr, perhaps METEOR and SPICE, as fractions
-    diversity: dict[str, float]                     # of `diversity`
-    per_image: dict[str, Any] = field(repr=False)   # of `image_scores`
-    draws: dict[str, np.ndarray] = field(repr=False)            # of `resampled`, `[n]` for each score
-    settings: dict[str, Any] = field(default_factory=dict)      # how the captions were written
-
-    @property
-    def intervals(self) -> dict[str, tuple[float, float]]:
-        "The central 95 % of the draws of each score."
-        return {name: interval(values) for name, values in self.draws.items()}
-
 # %% ../nbs/05_eval.ipynb #6c82c8a9
 def score_system(
     name: str,
@@ -215,202 +159,6 @@ def human_row(examples: Sequence[Example], config: EvalConfig,
         warnings.simplefilter("ignore", UserWarning)    # of few images: that was said for the systems already
         return score_system("a person, against the other people", first, others, without_java, frequencies)
 
-# %% ../nbs/05_eval.ipynb #4af2e990
-def load_template(name: str) -> Template:
-    "A template of `captionkit/templates`; it escapes whatever is filled in, and a missing value is an error."
-    environment = Environment(loader=PackageLoader("captionkit"), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(name)
-
-# %% ../nbs/05_eval.ipynb #15def4ba
-class Cell(NamedTuple):
-    "A cell of a table."
-    text: str
-    note: str = ""  # in small type below
-
-# %% ../nbs/05_eval.ipynb #eb40b89a
-@dataclass(frozen=True)
-class Table:
-    "A table of the report, which Jupyter shows as it stands there."
-    head: list[str]
-    rows: list[list[Cell]]
-    ours: int = 0   # this many rows at the top are set in bold
-
-    def _repr_html_(self) -> str:
-        return str(load_template("macros.html").module.table(self))
-
-# %% ../nbs/05_eval.ipynb #6fa96fb4
-PUBLISHED = [  # name, data, BLEU-4, CIDEr; cross-entropy unless said otherwise
-    ("EfficientNet + Transformer (tranquoctrinh)", "COCO Karpathy test", 27.3, 93.3),
-    ("Att2in2, ResNet-101 grid, frozen (ruotianluo)", "COCO Karpathy test", 33.9, 105.8),
-    ("Att2in2, after self-critical training (two users)", "COCO Karpathy test", 34.9, 113.7),
-    ("Up-Down, ResNet-101 grid, frozen (ezeli)", "COCO Karpathy test", 34.8, 109.3),
-    ("Up-Down, after self-critical training (ezeli)", "COCO Karpathy test", 35.7, 119.1),
-    ("Transformer, detector grid, after self-critical training", "COCO Karpathy test", 38.9, 131.2),
-    ("ResNet-50 + LSTM, CNN tuned", "Flickr8k test", 22.1, 55.1),
-    ("ResNet-101 + LSTM, CNN tuned", "Flickr8k test", 21.5, 57.5),
-    ("ResNet-101 + Transformer, CNN tuned", "Flickr8k test", 19.4, 50.5)]
-
-# %% ../nbs/05_eval.ipynb #5be745c4
-def published_rows(names: Sequence[str]  # of the scores, in the order of the columns
-                  ) -> list[list[Cell]]:
-    "A row for each published system: its name, its data, and the scores that were published."
-    rows = []
-    for system, data, bleu_4, cider in PUBLISHED:
-        published = {"BLEU-4": f"{bleu_4:.1f}", "CIDEr": f"{cider:.1f}"}
-        rows.append([Cell(system), Cell(data), *(Cell(published.get(name, "–")) for name in names)])
-    return rows
-
-# %% ../nbs/05_eval.ipynb #3f772827
-def _score_cell(system: System, name: str) -> Cell:
-    value = system.scores.get(name)
-    if not isinstance(value, float):
-        return Cell("", value or "–")           # a sentence says why there is no score
-    if name not in system.draws:
-        return Cell(f"{100 * value:.1f}")
-    low, high = interval(system.draws[name])
-    return Cell(f"{100 * value:.1f}", f"{100 * low:.1f} – {100 * high:.1f}")
-
-# %% ../nbs/05_eval.ipynb #aa9c1df0
-def score_table(systems: Sequence[System], people: System | None) -> Table:
-    "Our rows, the people's row, and published systems."
-    measured = [name for name in ("METEOR", "SPICE") if any(name in system.scores for system in systems)]
-    names = [*SCORES, *measured]
-    rows = []
-    for system in (*systems, *([people] if people else [])):
-        rows.append([Cell(system.name), Cell("this evaluation"), *(_score_cell(system, name) for name in names)])
-    return Table(["system", "data", *names], rows + published_rows(names), ours=len(systems))
-
-# %% ../nbs/05_eval.ipynb #d00d9582
-def _diversity_cell(name: str, value: float | None) -> Cell:
-    if value is None:
-        return Cell("–")
-    formats = {"vocabulary": ".0f", "length": ".1f"}
-    return Cell(format(value, formats.get(name, ".1%")))
-
-# %% ../nbs/05_eval.ipynb #ad5d11e8
-def diversity_table(systems: Sequence[System], people: System | None) -> Table:
-    "Every measure of `diversity` for our rows and the people's row."
-    names = list(systems[0].diversity)
-    rows = []
-    for system in (*systems, *([people] if people else [])):
-        rows.append([Cell(system.name), *(_diversity_cell(name, system.diversity.get(name)) for name in names)])
-    return Table(["system", *names], rows)
-
-# %% ../nbs/05_eval.ipynb #6e6c4168
-def comparison_table(systems: Sequence[System]) -> Table:
-    "Differences of each further system from the first, with p-values of the paired bootstrap."
-    first, rows = systems[0], []
-    for other in systems[1:]:
-        cells = [Cell(f"{other.name} against {first.name}")]
-        for name in SCORES:
-            difference = 100 * (other.scores[name] - first.scores[name])
-            cells.append(Cell(f"{difference:+.1f}", f"p = {paired_p(first.draws[name], other.draws[name]):.3f}"))
-        rows.append(cells)
-    return Table(["difference", *SCORES], rows)
-
-# %% ../nbs/05_eval.ipynb #b547e594
-def length_figure(systems: Sequence[System]) -> Figure:
-    "A histogram of caption lengths in words, a line for each system."
-    figure = Figure(figsize=(6, 2.6), layout="constrained")
-    ax = figure.add_subplot()
-    for system in systems:
-        lengths = np.bincount([len(tokens) for tokens in system.per_image["tokens"]], minlength=21)
-        ax.plot(lengths / lengths.sum(), marker=".", label=system.name)
-    ax.set(xlabel="words in a caption", ylabel="share of captions")
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    for text in ax.legend(frameon=False, fontsize=9).get_texts():
-        text.set_parse_math(False)      # a file name may hold dollar signs
-    return figure
-
-# %% ../nbs/05_eval.ipynb #88ce7352
-def attention_veil(weights: np.ndarray  # of one word, `[h, w]`, not negative
-                  ) -> Image.Image:
-    "A black picture of `w` by `h` pixels, transparent where the model looked."
-    alpha = (200 * (1 - weights / weights.max())).astype(np.uint8)
-    black = np.zeros((*alpha.shape, 3), np.uint8)
-    return Image.fromarray(np.dstack([black, alpha]), "RGBA")
-
-# %% ../nbs/05_eval.ipynb #aab7e0b1
-def data_url(picture: bytes, kind: str  # png or jpeg
-            ) -> str:
-    "The address that is the picture itself."
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
-
-def _image_url(image: Image.Image, kind: str, **options: Any) -> str:
-    image.save(buffer := io.BytesIO(), format=kind, **options)
-    return data_url(buffer.getvalue(), kind)
-
-# %% ../nbs/05_eval.ipynb #17dab54b
-def _figure_url(figure: Figure) -> str:
-    figure.savefig(buffer := io.BytesIO(), format="png", dpi=110, transparent=True)
-    return data_url(buffer.getvalue(), "png")
-
-# %% ../nbs/05_eval.ipynb #8dfa2664
-@dataclass(frozen=True)
-class Card:
-    "One picture of the report with what was written about it."
-    caption: str
-    words: list[tuple[str, str]]    # of the caption, each with the data URL of its veil; empty without a model
-    cider: float                    # of this caption, a fraction
-    image_id: int | str
-    references: Sequence[str]
-    picture: str                    # data URL; empty when the picture cannot be read
-
-# %% ../nbs/05_eval.ipynb #d76f2da6
-def make_card(example: Example, caption: str, cider: float,
-              captioner: Captioner | None,  # explains its words; None when the captions came from a file
-              decode: Mapping[str, Any],    # settings under which the caption was written
-             ) -> Card:
-    "The card of one picture, which is shrunk to 320 pixels at most."
-    try:
-        picture = open_image(example.path)
-    except ImageError as error:
-        warnings.warn(f"the report is without this picture: {error}")
-        return Card(caption, [], cider, example.image_id, example.references, "")
-    picture.thumbnail((320, 320))
-    explained = captioner.explain(example.path, **decode) if captioner else None
-    words = []
-    if explained and explained.text == caption:     # alone and in a batch, rounding may decide otherwise
-        words = [(word, _image_url(attention_veil(weights), "png"))
-                 for word, weights in zip(explained.words, explained.attention)]
-    url = _image_url(picture, "jpeg", quality=80)
-    return Card(caption, words, cider, example.image_id, example.references, url)
-
-# %% ../nbs/05_eval.ipynb #61283e87
-def best_middle_worst(cider: np.ndarray,  # of each picture, `[images]`
-                      shown: int) -> dict[str, np.ndarray]:
-    "Indices of at most `shown` pictures for each group of cards; best and middle by falling score, worst by rising."
-    order = np.argsort(-cider, kind="stable")
-    middle = max(0, len(order) // 2 - shown // 2)
-    return {"Best": order[:shown], "In the middle": order[middle:middle + shown], "Worst": order[::-1][:shown]}
-
-# %% ../nbs/05_eval.ipynb #c9bbe17d
-def report(
-    systems: Sequence[System],
-    people: System | None,                  # their row; None when there are too few references for one
-    examples: Sequence[Example],
-    title: str,
-    conditions: str,                        # a line below the title
-    captioner: Captioner | None = None,     # the first system's, if it has one
-    decode: dict[str, Any] | None = None,   # its settings
-    shown: int = 4,                         # cards in each group
-    sets: Mapping[str, tuple[list[System], System | None]] | None = None,   # of `score_sets`
-) -> str:
-    "The whole report as one HTML page; the cards are of the first system."
-    first, cider, groups = systems[0], systems[0].per_image["CIDEr"], []
-    for name, chosen in best_middle_worst(cider, shown).items():
-        cards = [make_card(examples[i], first.captions[examples[i].image_id], cider[i], captioner, decode or {})
-                 for i in chosen]
-        groups.append((name, cards))
-    differences = comparison_table(systems) if len(systems) > 1 else None
-    return load_template("report.html").render(
-        title=title, conditions=conditions, draws=len(first.draws["CIDEr"]), groups=groups,
-        scores=score_table(systems, people), language=diversity_table(systems, people),
-        sets=sets and set_table(sets), differences=differences,
-        lengths=_figure_url(length_figure(systems)))
-
 # %% ../nbs/05_eval.ipynb #f4245a39
 def _training_captions(content: Mapping[str, Any]  # what a checkpoint file holds
                       ) -> list[list[str]] | None:
@@ -421,6 +169,14 @@ def _training_captions(content: Mapping[str, Any]  # what a checkpoint file hold
         return None
     return [ptb_tokenize(caption) for example in examples for caption in example.captions]
 
+# %% ../nbs/05_eval.ipynb #8336f350
+def system_names(config: EvalConfig) -> list[str]:
+    "A name for each system, no two alike: every checkpoint with every beam width, then the result files."
+    short = short_names([*config.checkpoint, *config.results])
+    n = len(config.checkpoint)
+    widths = [f", beam {width}" for width in config.beam_width] if len(config.beam_width) > 1 else [""]
+    return numbered([name + width for name in short[:n] for width in widths] + short[n:])
+
 # %% ../nbs/05_eval.ipynb #b9202c44
 def score_checkpoints(
     config: EvalConfig,
@@ -430,7 +186,7 @@ def score_checkpoints(
     frequencies: DocumentFrequencies | None,
 ) -> list[System]:
     "Every checkpoint with every beam width; writes results.json, results1.json and so on."
-    systems, bad_images = [], data_to_score(config, contents).bad_images
+    names, systems, bad_images = iter(system_names(config)), [], data_to_score(config, contents).bad_images
     for path, captioner, content in zip(config.checkpoint, captioners, contents):
         training = _training_captions(content)
         for width in config.beam_width:
@@ -439,8 +195,7 @@ def score_checkpoints(
             captions = write_captions(captioner, examples, decode, config.batch_size, bad_images)
             references = {e.image_id: e.references for e in examples if e.image_id in captions}
             save_results(captions, config.out / f"results{len(systems) or ''}.json")
-            name = str(Path(path.parent.name) / path.name) + (f", beam {width}" if len(config.beam_width) > 1 else "")
-            systems.append(score_system(name, captions, references, config, frequencies, training,
+            systems.append(score_system(next(names), captions, references, config, frequencies, training,
                                         checkpoint=str(path), **asdict(decode)))
     return systems
 
@@ -453,12 +208,12 @@ def score_files(
 ) -> list[System]:
     "Every result file; where settings leave pictures out, its captions of them are left out too."
     references = {example.image_id: example.references for example in examples}
-    systems = []
-    for path, captions in files.items():
-        captions = with_ids_of(references, captions)
+    systems, names = [], system_names(config)[-len(config.results):]
+    for name, path in zip(names, config.results):
+        captions = with_ids_of(references, files[path])
         if config.max_samples or config.drop_seen:
             captions = {image_id: captions[image_id] for image_id in references if image_id in captions}
-        systems.append(score_system(path.name, captions, references, config, frequencies, results=str(path)))
+        systems.append(score_system(name, captions, references, config, frequencies, results=str(path)))
     return systems
 
 # %% ../nbs/05_eval.ipynb #d05cb371
@@ -481,13 +236,6 @@ def score_sets(
         sets[name] = parts, human_row(own, config, frequencies)
     return sets
 
-def set_table(sets: Mapping[str, tuple[list[System], System | None]]) -> Table:
-    "A row for each system on each data set, and the people's below."
-    rows = [[Cell(system.name), Cell(name, f"{len(system.captions):,} pictures"),
-             *(_score_cell(system, score) for score in SCORES)]
-            for name, (systems, people) in sets.items() for system in (*systems, *filter(None, [people]))]
-    return Table(["system", "data", *SCORES], rows)
-
 # %% ../nbs/05_eval.ipynb #86752f7f
 def metrics_rows(systems: Sequence[System], people: System | None) -> list[dict[str, Any]]:
     "What metrics.json holds of each system, with p-values against the first."
@@ -500,9 +248,54 @@ def metrics_rows(systems: Sequence[System], people: System | None) -> list[dict[
         row["p_against_first"] = {name: paired_p(first.draws[name], system.draws[name]) for name in SCORES}
     return rows
 
+# %% ../nbs/05_eval.ipynb #c99ca991
+def error_rows(system: System, most: int = 50  # of each kind
+              ) -> dict[str, list[dict[str, Any]]]:
+    "What metrics.json holds of the errors by word."
+    return {kind: [{"word": error.word, "instead": error.instead, "pictures": len(error.pictures), "of": error.of}
+                   for error in found] for kind, found in word_errors(system, most).items()}
+
+# %% ../nbs/05_eval.ipynb #64813ea9
+def subject_and_rival(config: EvalConfig) -> tuple[int, int | None]:
+    """The numbers of the system that the report is about, and of the one that it is compared with, if there is one.
+
+    The last checkpoint with its first beam width, and the checkpoint before it, or else the next system; of result
+    files alone the last, and the one before it."""
+    n, widths = len(config.checkpoint), len(config.beam_width)
+    count, step = n * widths + len(config.results), widths if n else 1
+    subject = (n - 1) * widths if n else count - 1
+    return subject, next((i for i in (subject - step, subject + 1) if 0 <= i < count), None)
+
+# %% ../nbs/05_eval.ipynb #d0beffd0
+def details_of(
+    config: EvalConfig,
+    captioners: Sequence[Captioner],        # of `config.checkpoint`
+    contents: Sequence[Mapping[str, Any]],  # what these files hold
+    data: Mapping[str, str],                # about the data, by name
+) -> dict[str, dict[str, str]]:
+    "Models, data, settings and software, each as values by name."
+    names = numbered(short_names(config.checkpoint))
+    details = {f"Model: {name}": {"file": str(path)} | describe_model(content, captioner)
+               for name, path, content, captioner in zip(names, config.checkpoint, contents, captioners)}
+    settings = {"bootstrap": f"{config.bootstrap:,} draws of the pictures, seed 0"}
+    if captioners:
+        settings |= {"beam width": ", ".join(map(str, config.beam_width)),
+                     "longest caption": f"{config.max_length} tokens", "length penalty": str(config.length_penalty)}
+    device = str(captioners[0].device) if captioners else None
+    return details | {"Data": dict(data), "Settings": settings, "Software": describe_software(device)}
+
+# %% ../nbs/05_eval.ipynb #64914681
+def write_report(config: EvalConfig, found: Findings, metrics: Mapping[str, Any]) -> None:
+    "metrics.json, report.html and report.md in the folder `config.out`, each whole or not at all."
+    written = {"metrics.json": json.dumps(metrics, indent=1, ensure_ascii=False), "report.html": report_html(found),
+               "report.md": report_markdown(found)}
+    for name, text in written.items():
+        with written_whole(config.out / name) as file:
+            file.write_text(text, encoding="utf-8")
+
 # %% ../nbs/05_eval.ipynb #ef2a49e0
 def evaluate(config: EvalConfig) -> dict[str, Any]:
-    "Score, write the result files, metrics.json and report.html; returns what metrics.json holds."
+    "Score, write the result files, metrics.json, report.html and report.md; returns what metrics.json holds."
     captioners = [Captioner.load(path, config.device) for path in config.checkpoint]
     contents = [read_checkpoint(path) for path in config.checkpoint]
     examples, description = examples_to_score(config, contents)
@@ -519,36 +312,42 @@ def evaluate(config: EvalConfig) -> dict[str, Any]:
     people = human_row(examples, config, frequencies)
     conditions = signature({example.image_id: example.references for example in examples}, frequencies, "ptb")
     sets = score_sets(systems, examples, config, frequencies)
+    data = data_to_score(config, contents)
+    name, places = data_in_words(data, examples), ", ".join(map(str, data.files or data.data_root))
+    own = [captioner for captioner in captioners for _ in config.beam_width]
+    details = details_of(config, captioners, contents, {
+        "name": name, "from": places, "pictures": f"{len(examples):,}, {description}", "signature": conditions})
+    subject, rival = subject_and_rival(config)
+    found = Findings(systems, people, examples, name, config.split or "val", subject, rival, sets,
+                     {system.name: captioner for system, captioner in zip(systems, own)}, details,
+                     command_line(config, "captionkit evaluate"), config.shown)
     metrics = {"signature": conditions, "data": description, "images": len(examples),
                "left_out": [str(example.path) for example in left_out],
                "systems": metrics_rows(systems, people),
-               "sets": {name: metrics_rows(*rows) for name, rows in sets.items()}}
-    with written_whole(config.out / "metrics.json") as file:
-        file.write_text(json.dumps(metrics, indent=1, ensure_ascii=False), encoding="utf-8")
-    captioner = captioners[0] if captioners else None
-    decode = {name: value for name, value in systems[0].settings.items() if name != "checkpoint"} if captioner else None
-    page = report(systems, people, examples, f"Captions of {len(examples):,} pictures",
-                  f"{description} · {conditions}", captioner, decode, config.shown, sets)
-    with written_whole(config.out / "report.html") as file: file.write_text(page, encoding="utf-8")
+               "sets": {name: metrics_rows(*rows) for name, rows in sets.items()},
+               "sentences": found.sentences, "errors": {system.name: error_rows(system) for system in systems},
+               "details": details, "command": found.command}
+    write_report(config, found, metrics)
     return metrics
 
 # %% ../nbs/05_eval.ipynb #262f6e7b
 def print_scores(metrics: Mapping[str, Any]  # what `evaluate` returns
                 ) -> None:
-    "Prints the table for a terminal: scores times a hundred, two lines for each system."
-    print(f"{metrics['data']}: {metrics['images']} pictures")
-    print(f"{'':38}" + "".join(f"{name:>9}" for name in SCORES))
-    _print_rows(metrics["systems"])
-    for name, rows in metrics["sets"].items():
-        print(f"{name}:")
-        _print_rows(rows)
+    "Prints the table for a terminal: scores times a hundred, two lines for each system; last the sentences."
+    sets = {f"{metrics['data']}: {metrics['images']} pictures": metrics["systems"], **metrics["sets"]}
+    width = max(len(row["name"]) for rows in sets.values() for row in rows)
+    for title, rows in sets.items():
+        print(title)
+        print(" " * width + "".join(f"{name:>9}" for name in SCORES))
+        _print_rows(rows, width)
     print(metrics["signature"])
     if metrics["left_out"]:
         print(f"left out, cannot be read: {named(metrics['left_out'])}")
+    print("", *metrics["sentences"], sep="\n")
 
-def _print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+def _print_rows(rows: Sequence[Mapping[str, Any]], width: int) -> None:
     for row in rows:
-        print(f"{row['name'][:37]:38}" + "".join(f"{100 * row['scores'][name]:9.2f}" for name in SCORES))
+        print(f"{row['name']:{width}}" + "".join(f"{100 * row['scores'][name]:9.2f}" for name in SCORES))
         low, high = row["intervals"]["CIDEr"]
         details = [f"CIDEr 95 %: {100 * low:.1f} to {100 * high:.1f}"]
         for name in ("METEOR", "SPICE"):

@@ -24,7 +24,7 @@ from .captions import caption_texts, clean_text, plain_id
 __all__ = ['PUNCTUATION', 'Tokens', 'BAD_ENDINGS', 'FUNCTION_WORDS', 'Rule', 'ptb_tokenize', 'ngrams', 'bleu_counts', 'bleu',
            'longest_common', 'rouge_l', 'DocumentFrequencies', 'CiderD', 'cider_d', 'check_ids', 'signature',
            'one_caption', 'texts_of', 'with_ids_of', 'image_scores', 'corpus_scores', 'score_captions', 'java_score',
-           'has_bad_ending', 'repeats', 'unsupported_words', 'diversity']
+           'has_bad_ending', 'repeats', 'unsupported_words', 'missed_words', 'diversity']
 
 # %% ../nbs/01c_metrics.ipynb #76c76d7c
 @dataclass(frozen=True)
@@ -756,6 +756,19 @@ def unsupported_words(caption: Tokens,
 def _stem(word: str) -> str:
     from nltk.stem import PorterStemmer     # here, for it takes longer to import than all of this module
     return PorterStemmer().stem(word)
+
+# %% ../nbs/01c_metrics.ipynb #d7d44cdd
+def missed_words(caption: Tokens,
+                 references: Sequence[Tokens],  # of the same picture
+                ) -> list[str]:
+    "The content words that more than half of the people use, two at least, and the caption lacks."
+    forms: dict[str, Counter] = {}
+    for tokens in references:
+        for stem, word in {_stem(word): word for word in tokens if word not in FUNCTION_WORDS}.items():
+            forms.setdefault(stem, Counter())[word] += 1
+    own = {_stem(word) for word in caption}
+    enough = max(2, len(references) // 2 + 1)
+    return [max(words, key=words.get) for stem, words in forms.items() if words.total() >= enough and stem not in own]
 
 # %% ../nbs/01c_metrics.ipynb #9283cc58
 def _unsupported_share(candidates: Sequence[Tokens], references: Sequence[Sequence[Tokens]]) -> float:

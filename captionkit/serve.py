@@ -5,7 +5,7 @@
 # %% ../nbs/06_serve.ipynb #88a5ae30
 from __future__ import annotations
 
-import asyncio, base64, binascii, io, socket, sys, threading, time
+import asyncio, base64, binascii, socket, sys, threading, time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 from torch import Tensor
 
-from .captioner import Captioner, Explanation, fetch, is_address, warning_of
+from .captioner import Captioner, Explanation, warning_of
 from .data import ImageError, open_image
 from .decode import Hypothesis, generate, mode_config
 from .model import checkpoint_file
@@ -43,8 +43,7 @@ __all__ = ['Mode', 'EXAMPLE_PICTURE', 'EXAMPLE_REQUEST', 'EXAMPLE_ANSWER', 'JSON
            'Limits', 'InMemoryParser', 'gone', 'form_fields', 'read_form', 'client_leaves', 'unless_gone', 'Readers',
            'answer_one', 'lifespan', 'caption', 'caption_file', 'Health', 'health', 'ModeSettings', 'mode_settings',
            'modes', 'About', 'card_of', 'about', 'problem', 'add_error_handlers', 'add_page', 'ShortStart',
-           'OtherOrigins', 'add_middleware', 'create_app', 'BackgroundServer', 'uploaded', 'word_button',
-           'CaptionControls', 'CaptionWidget']
+           'OtherOrigins', 'add_middleware', 'create_app', 'BackgroundServer']
 
 # %% ../nbs/06_serve.ipynb #84fcf132
 def decode_base64(text: str) -> bytes:
@@ -583,76 +582,3 @@ class BackgroundServer:
 
     def __enter__(self) -> BackgroundServer: return self
     def __exit__(self, *problem) -> None: self.stop()
-
-# %% ../nbs/06_serve.ipynb #bd91f667
-def uploaded(value: Any  # of a `FileUpload`: ipywidgets 7's dict or 8's tuple
-            ) -> bytes | None:
-    "The content of the last uploaded file."
-    entries = list(value.values()) if isinstance(value, dict) else list(value)
-    return bytes(entries[-1]["content"]) if entries else None
-
-# %% ../nbs/06_serve.ipynb #c9b2f0a9
-def word_button(word: str, clicked: Callable[[], None]):
-    "An ipywidgets button with a word on it, which calls `clicked`."
-    import ipywidgets as widgets
-    button = widgets.Button(description=word, layout=widgets.Layout(width="auto"))
-    button.on_click(lambda _: clicked())
-    return button
-
-# %% ../nbs/06_serve.ipynb #310e7777
-class CaptionControls:
-    "What a `CaptionWidget` consists of; all of it is in `view`."
-    def __init__(self):
-        import ipywidgets as widgets
-        self.upload = widgets.FileUpload(accept="image/*", multiple=False)
-        self.source = widgets.Text(placeholder="or a path or web address, then Enter", continuous_update=False)
-        self.mode = widgets.Dropdown(options=[(name.replace("_", " ").capitalize(), name) for name in MODES])
-        self.another = widgets.Button(description="Another caption")
-        self.picture = widgets.Image(format="png", width=320)
-        self.words = widgets.Box(layout=widgets.Layout(flex_flow="row wrap", width="600px"))
-        self.message = widgets.Label()
-        choices = [widgets.HBox([self.upload, self.source]), widgets.HBox([self.mode, self.another])]
-        self.view = widgets.VBox([*choices, self.picture, self.words, self.message])
-
-    def show_picture(self, image: Image.Image) -> None:
-        image.save(buffer := io.BytesIO(), "png")
-        self.picture.value = buffer.getvalue()
-
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
-        display(self.view)
-
-# %% ../nbs/06_serve.ipynb #ee19ccaa
-class CaptionWidget(CaptionControls):
-    "Upload and caption in a notebook: make it, then show it."
-    def __init__(self, captioner: Captioner):
-        super().__init__()
-        self.captioner, self.image, self.explanation, self.seed = captioner, None, None, 0
-        self.upload.observe(lambda change: self.read(uploaded(change["new"])), "value")
-        self.source.observe(lambda change: self.read(change["new"].strip()), "value")
-        self.mode.observe(lambda change: self.caption(), "value")
-        self.another.on_click(lambda button: self.caption(self.seed + 1))
-
-    def read(self, source: bytes | str | None) -> None:
-        "Reads a picture (a file's content, a path or a web address) and captions it; an error becomes the message."
-        if not source: return
-        try: self.image = self.captioner.open(fetch(source) if is_address(source) else source)
-        except ImageError as error: self.message.value = str(error)
-        else: self.caption()
-
-    def caption(self, seed: int = 0) -> None:
-        "Captions the picture, if there is one, and shows the caption's words as buttons."
-        if self.image is None: return
-        self.seed, self.explanation = seed, self.captioner.explain(self.image, self.mode.value, seed)
-        words = self.explanation.words
-        self.words.children = [word_button(word, partial(self.look, i)) for i, word in enumerate(words)]
-        self.look(None)
-
-    def look(self, word: int | None) -> None:
-        "Shows where the model looked for a word; None shows the picture as it is."
-        if word is None:
-            self.show_picture(self.image)
-            self.message.value = "click a word to see where the model looked"
-        else:
-            self.show_picture(self.explanation.lit(word))
-            self.message.value = f"{self.explanation.words[word]}: {self.explanation.confidence[word]:.0%} sure"

@@ -7,19 +7,64 @@ from __future__ import annotations
 
 import json, math, numbers, os, sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import KW_ONLY, asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import tyro
+from tyro.constructors import ConstructorRegistry, StructConstructorSpec, StructFieldSpec, StructTypeInfo
 
 # %% auto #0
-__all__ = ['Tap', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'check_value', 'check_settings', 'running_on', 'DataConfig',
-           'override', 'ModelConfig', 'RunConfig', 'feature_folder', 'to_plain', 'from_plain', 'with_options',
-           'CnnConfig', 'TrainConfig', 'gpt2_settings', 'default_settings', 'TrainOptions', 'PretrainConfig',
-           'finetune_settings', 'ScstConfig', 'default_scst_settings', 'DecodeConfig', 'EvalConfig', 'CaptionOptions',
-           'ServeConfig', 'DemoOptions']
+__all__ = ['Device', 'GROUPS', 'Tap', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'Mode', 'option', 'check_value',
+           'check_settings', 'running_on', 'DataConfig', 'override', 'ModelConfig', 'OutputConfig', 'LearningConfig',
+           'SpeedConfig', 'RunConfig', 'feature_folder', 'to_plain', 'from_plain', 'with_options', 'CnnConfig',
+           'StartConfig', 'LossConfig', 'TrainConfig', 'gpt2_settings', 'default_settings', 'TrainOptions',
+           'PretrainConfig', 'finetune_settings', 'ScstConfig', 'default_scst_settings', 'DecodeConfig',
+           'SubjectConfig', 'BeamConfig', 'ReportConfig', 'EvalConfig', 'PictureConfig', 'CheckpointConfig',
+           'WordingConfig', 'ResultConfig', 'CaptionOptions', 'AddressConfig', 'LimitConfig', 'ServeConfig',
+           'DemoOptions']
+
+# %% ../nbs/000_settings.ipynb #302dceb3
+def option(value: str,                        # what stands for it in the help: FILE, HOURS
+           unset: str | None = None,          # what holds when nothing is given
+           aliases: tuple[str, ...] = ()      # its other names, with hyphens
+          ) -> Any:
+    "How `--help` shows an option, for the annotation of its field."
+    def default(shown: str) -> str: return f"(default: {unset if shown in ('', 'None') else shown})"
+    return tyro.conf.arg(metavar=value, help_behavior_hint=default, aliases=aliases or None)
+
+Device = Annotated[str | None, option("NAME", "the GPU if there is one")]
+
+# %% ../nbs/000_settings.ipynb #fb702683
+GROUPS = ConstructorRegistry()
+
+def _inherited(kind: Any) -> dict[str, type]:
+    "The settings dataclasses that `kind` inherits from, by their titles, in the order of its fields."
+    bases = [base for base in reversed(getattr(kind, "__bases__", ())) if is_dataclass(base)]
+    return {base.__name__.removesuffix("Config").lower(): base for base in bases}
+
+@GROUPS.struct_rule
+def _in_groups(info: StructTypeInfo) -> StructConstructorSpec | None:
+    "For tyro: the settings that a dataclass nests, and those that it inherits, as groups of options."
+    if not (inherited := _inherited(info.type)): return None
+    known = {field.name for kind in inherited.values() for field in fields(kind)}
+    own = [field.name for field in fields(info.type) if field.name not in known]
+    hints = get_type_hints(info.type, include_extras=True)
+
+    def given(kind: type) -> dict[str, Any]:           # a command may have no default as a whole
+        names = [field.name for field in fields(kind) if is_dataclass(info.default)]
+        return {name: getattr(info.default, name) for name in names}
+
+    def whole(**parts: Any) -> Any:
+        values = {name: parts.pop(name) for name in own}
+        for part in parts.values(): values |= vars(part)
+        return info.type(**values)
+
+    default = {name: getattr(info.type, name) for name in own} | given(info.type)
+    groups = [StructFieldSpec(name, hints[name], default[name]) for name in own]
+    groups += [StructFieldSpec(title, kind, kind(**given(kind))) for title, kind in inherited.items()]
+    return StructConstructorSpec(instantiate=whole, fields=tuple(groups))
 
 # %% ../nbs/000_settings.ipynb #4052a964
 def _fits(value: Any, hint: Any) -> bool:
@@ -73,8 +118,9 @@ def check_settings(settings: Any,               # a dataclass
                    **intervals: str             # of those fields that not every number suits
                   ) -> None:
     "Raises `ValueError` when a field holds what its annotation does not allow, or a number outside of its interval."
-    for name, hint in get_type_hints(type(settings)).items():
-        check_value(prefix + name, getattr(settings, name), hint, intervals.get(name))
+    hints = get_type_hints(type(settings))
+    for name in (field.name for field in fields(settings)):
+        check_value(prefix + name, getattr(settings, name), hints[name], intervals.get(name))
 
 # %% ../nbs/000_settings.ipynb #baedd6be
 def running_on() -> Literal["kaggle", "colab", "local"]:
@@ -94,10 +140,13 @@ def _as_paths(value: str | Path | Iterable[str | Path] | None) -> tuple[Path, ..
 class DataConfig:
     "Which pictures and captions to use."
     # COCO 2017 folder; or the pictures' folder, one for all files of --captions and --karpathy_split, or one for each
-    data_root: tuple[Path, ...] = ()
-    captions: tuple[Path, ...] = ()        # your own captions: .json, .csv or .txt; several files are joined
-    karpathy: bool = False                 # use Karpathy's split: dataset_coco.json in the data folder
-    karpathy_split: tuple[Path, ...] = ()  # a Karpathy-style JSON elsewhere, or several; implies --karpathy
+    data_root: Annotated[tuple[Path, ...], option("FOLDER ...", "COCO 2017 in $CAPTIONKIT_DATA or ./coco2017; of "
+                                                  "resume, scst and evaluate what the checkpoint learned from")] = ()
+    # your own captions: .json, .csv or .txt; several files are joined
+    captions: Annotated[tuple[Path, ...], option("FILE ...", "none")] = ()
+    karpathy: bool = False              # use Karpathy's split: dataset_coco.json in the data folder
+    # a Karpathy-style JSON elsewhere, or several; implies --karpathy
+    karpathy_split: Annotated[tuple[Path, ...], option("FILE ...", "none")] = ()
     dummy: bool = False                 # the built-in synthetic set; nothing is downloaded
     kaggle: bool = False                # refuse to run outside Kaggle; train writes to /kaggle/working
     bad_images: Literal["error", "skip"] = "error"  # what to do with missing or broken pictures
@@ -175,28 +224,44 @@ class ModelConfig:
 
 # %% ../nbs/000_settings.ipynb #90ed524b
 @dataclass(frozen=True)
-class RunConfig:
-    "How a stage runs, whatever it trains."
+class OutputConfig:
+    "What is written where, and when it ends."
     save_dir: Path = Path("checkpoints")  # checkpoints, log and curves go here
+    _: KW_ONLY
+    save_every: int = 0                 # keep a checkpoint of every n-th epoch; 0 keeps the best and the last
+    max_hours: Annotated[float | None, option("HOURS", "no limit")] = None  # stop in time, saved
+    # go on from a last.pt although captions or pictures have changed since; what comes is then not exact
+    changed_data: bool = False
+
+@dataclass(frozen=True)
+class LearningConfig:
+    "How long and how fast it learns."
     epochs: int = 12                    # in all
     optimizer: Literal["muon", "adamw"] = "muon"  # muon for matrices with adamw for the rest, or adamw for all
     lr: float = 2e-3                    # peak learning rate; with muon, matrices learn at ten times that
     batch_size: int = 64                # pictures per batch and process
     accumulate: int = 1                 # batches per optimizer step
+    _: KW_ONLY
+    # of a stage with a start: what is evaluated and kept lies this share of the way from there, in (0, 1]
+    blend: float = 1.0
+    seed: int = 0                       # of weights, batches, augmentation and dropout
+
+@dataclass(frozen=True)
+class SpeedConfig:
+    "What saves time."
     cache_features: bool = False        # compute a frozen backbone's features once and reuse them
     # versions of each training picture in the cache, one drawn each time: the picture itself, then augmented ones
     cache_views: int = 1
-    cache_dir: Path | None = None       # where the features go; default: scratch on Kaggle, else features/ in save_dir
-    # of a stage with a start: what is evaluated and kept lies this share of the way from there, in (0, 1]
-    blend: float = 1.0
+    # where the features go
+    cache_dir: Annotated[Path | None, option("FOLDER", "scratch on Kaggle, else features/ in save_dir")] = None
+    _: KW_ONLY
     num_workers: int = 2                # processes that read pictures
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto is the fastest that the device has natively
-    save_every: int = 0                 # keep a checkpoint of every n-th epoch; 0 keeps the best and the last
-    max_hours: float | None = None      # stop in time, saved; default: no limit
-    # go on from a last.pt although captions or pictures have changed since; what comes is then not exact
-    changed_data: bool = False
-    seed: int = 0                       # of weights, batches, augmentation and dropout
 
+# %% ../nbs/000_settings.ipynb #dfcc8e6b
+@dataclass(frozen=True)
+class RunConfig(SpeedConfig, LearningConfig, OutputConfig):
+    "How a stage runs, whatever it trains."
     def __post_init__(self):
         check_settings(self, epochs="[1, inf)", lr="(0, inf)", batch_size="[1, inf)", accumulate="[1, inf)",
                        cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, 256]", save_every="[0, inf)",
@@ -253,8 +318,10 @@ class CnnConfig:
     "What of the CNN learns, and from which pictures."
     # train the backbone too; always so with --backbone_weights none, unless it starts from a checkpoint
     train_cnn: Annotated[bool, tyro.conf.arg(aliases=["--unfreeze_cnn"])] = False
-    cnn_stages: int | None = None     # train its last stages only, which saves most of the time; default: all
-    cnn_lr: float | None = None       # peak learning rate of its last stage; default: as --lr (of AdamW)
+    # train its last stages only, which saves most of the time
+    cnn_stages: Annotated[int | None, option("N", "all")] = None
+    # peak learning rate of its last stage, by AdamW
+    cnn_lr: Annotated[float | None, option("RATE", "as --lr")] = None
     layer_decay: float = 1.0          # each earlier stage of it learns at this share of the next one's rate, in (0, 1]
     # let its batch-norm statistics move; always so with --backbone_weights none
     train_statistics: bool = False
@@ -274,18 +341,18 @@ class CnnConfig:
 # %% ../nbs/000_settings.ipynb #79bbdc84
 LEARNING_RATES = {"muon": 2e-3, "adamw": 6e-4}   # for a decoder that starts from nothing
 
-@dataclass(frozen=True)
-class TrainConfig:
-    "How a captioner is trained by cross-entropy."
-    data: DataConfig = DataConfig()
-    model: ModelConfig = ModelConfig()
-    run: RunConfig = RunConfig()
-    cnn: CnnConfig = CnnConfig()
+@dataclass(frozen=True, kw_only=True)
+class StartConfig:
+    "What it starts from."
     backbone_weights: str = "imagenet"   # imagenet, none, or a file
     # a local GPT-2 folder to start the decoder from; width, heads and feed-forward are then GPT-2's
-    decoder_weights: Path | None = None
+    decoder_weights: Annotated[Path | None, option("FOLDER", "none, it starts untrained")] = None
     # a checkpoint whose weights to start from; photos is the built-in one
-    start: Annotated[Path | None, tyro.conf.arg(aliases=["--checkpoint"])] = None
+    start: Annotated[Path | None, option("FILE", "none", ("--checkpoint",))] = None
+
+@dataclass(frozen=True, kw_only=True)
+class LossConfig:
+    "What it is trained for, and what keeps it from learning by heart."
     captions_per_image: int = 5          # drawn anew each epoch where there are more
     label_smoothing: float = 0.1         # share of the target that goes to all tokens alike, in [0, 1)
     word_dropout: float = 0.0            # share of the words before that the decoder is not shown, in [0, 1)
@@ -293,6 +360,15 @@ class TrainConfig:
     average: float = 0.0                 # decay of an average of the weights, which is kept, e.g. 0.999; 0: none
     consensus: float = 0.0               # exponent: how much more captions that agree with their siblings weigh
     full_vocab: bool = False             # score all 50,257 tokens instead of those in training captions
+
+# %% ../nbs/000_settings.ipynb #b416b199
+@dataclass(frozen=True)
+class TrainConfig(LossConfig, StartConfig):
+    "How a captioner is trained by cross-entropy."
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    run: Annotated[RunConfig, tyro.conf.arg(name="")] = RunConfig()
+    cnn: Annotated[CnnConfig, tyro.conf.arg(name="CNN")] = CnnConfig()
 
     def __post_init__(self):
         check_settings(self, captions_per_image="[1, inf)", label_smoothing="[0, 1)", word_dropout="[0, 1)",
@@ -352,7 +428,7 @@ def default_settings(small: bool = False,        # the small model, for laptops 
 @dataclass(frozen=True)
 class TrainOptions:
     "Train a captioner by cross-entropy."
-    config: TrainConfig = TrainConfig()
+    config: Annotated[TrainConfig, tyro.conf.arg(name="")] = TrainConfig()
     small: bool = False  # other defaults: the small model, for laptops and tries
 
 # %% ../nbs/000_settings.ipynb #c7fc6472
@@ -361,7 +437,7 @@ class PretrainConfig:
     "How a decoder is trained on captions without pictures."
     text: Path = Path("captions.tsv")   # one caption a line, behind its picture's id and a tab
     model: ModelConfig = ModelConfig()
-    run: RunConfig = RunConfig(save_dir=Path("checkpoints/pretrain"), epochs=2)
+    run: Annotated[RunConfig, tyro.conf.arg(name="")] = RunConfig(save_dir=Path("checkpoints/pretrain"), epochs=2)
     backbone_weights: str = "imagenet"  # imagenet, none, or a file
     words: int = 16                     # content words of the captions that stand for the picture
     versions: int = 4                   # bags drawn for each picture, one of which is used each time
@@ -378,10 +454,12 @@ class PretrainConfig:
             raise ValueError("--cache_features: there are no pictures to cache features of")
 
 # %% ../nbs/000_settings.ipynb #28d18693
-def finetune_settings(before: TrainConfig, start: Path | None,
+def finetune_settings(before: TrainConfig,        # how the captioner was trained
+                      start: Path | None,         # its checkpoint
                       unfreeze_cnn: bool = False, augment: bool = False, lr: float = 2e-4, cnn_lr: float | None = None,
-                      **options: Any) -> TrainConfig:
-    "The same for settings `before` that are known already."
+                      **options: Any              # others, by their names on the command line
+                     ) -> TrainConfig:
+    "The settings that take a trained captioner further."
     live = unfreeze_cnn or augment
     cached = options.pop("cache_features", before.run.cache_features and not live)
     views = options.pop("cache_views", before.run.cache_views if cached else 1)
@@ -399,8 +477,9 @@ SCST_LEARNING_RATES = {"muon": 2e-4, "adamw": 2e-5}   # for a decoder that can s
 class ScstConfig:
     "How a captioner is pushed by self-critical sequence training."
     checkpoint: Path = Path("checkpoints/best_model.pt")  # where to start; photos is the built-in captioner
-    data: DataConfig = DataConfig()      # default: the data that the checkpoint was trained on
-    run: RunConfig = RunConfig(save_dir=Path("checkpoints/scst"), epochs=5, lr=SCST_LEARNING_RATES["muon"], blend=0.5)
+    data: DataConfig = DataConfig()
+    run: Annotated[RunConfig, tyro.conf.arg(name="")] = RunConfig(
+        save_dir=Path("checkpoints/scst"), epochs=5, lr=SCST_LEARNING_RATES["muon"], blend=0.5)
     samples: int = 5                     # captions sampled of each picture, at least 2
     max_length: int = 20                 # tokens, the end token included
     baseline: Literal["others", "greedy"] = "others"  # the mean of the other samples, or the greedy caption
@@ -446,65 +525,123 @@ MODES = {
 }
 
 # %% ../nbs/000_settings.ipynb #909f29a1
-@dataclass(frozen=True)
-class EvalConfig:
-    "What is scored, and how."
-    data: DataConfig = DataConfig()
-    checkpoint: tuple[Path, ...] = ()   # one or more, or photos; each becomes a row for each beam width
-    results: tuple[Path, ...] = ()      # COCO result files ([{image_id, caption}]) to score as well, or instead
-    split: str | None = None            # train, val or test; default val
+@dataclass(frozen=True, kw_only=True)
+class SubjectConfig:
+    "What is scored."
+    # one or more, or photos; each becomes a row for each beam width
+    checkpoint: Annotated[tuple[Path, ...], option("FILE ...", "none")] = ()
+    # COCO result files ([{image_id, caption}]) to score as well, or instead
+    results: Annotated[tuple[Path, ...], option("FILE ...", "none")] = ()
+    split: Annotated[str | None, option("NAME", "val")] = None    # train, val or test
+    max_samples: Annotated[int | None, option("N", "all")] = None  # score only the first so many pictures
+    drop_seen: bool = False             # leave out pictures that a checkpoint was trained on
+    allow_seen: bool = False            # score them all the same
+
+@dataclass(frozen=True, kw_only=True)
+class BeamConfig:
+    "How the captions are written."
     beam_width: tuple[int, ...] = (3,)  # 1 is greedy
     max_length: int = 20                # tokens, the end token included
     length_penalty: float = 1.0         # exponent of the number of tokens by which a beam's score is divided
-    max_samples: int | None = None      # score only the first so many pictures
-    drop_seen: bool = False             # leave out pictures that a checkpoint was trained on
-    allow_seen: bool = False            # score them all the same
-    frequencies: Path | None = None     # document frequencies for CIDEr, saved before; default: counted over references
+    batch_size: int = 32                # pictures captioned at once
+    device: Device = None               # cpu, cuda or cuda:1
+
+@dataclass(frozen=True, kw_only=True)
+class ReportConfig:
+    "What is computed of the captions, and where it goes."
+    # document frequencies for CIDEr, saved before
+    frequencies: Annotated[Path | None, option("FILE", "counted over the references")] = None
     meteor: bool = False                # also METEOR (Java)
     spice: bool = False                 # also SPICE (Java, and gigabytes of memory)
     shown: int = 4                      # best, median and worst captions in the report, each
     bootstrap: int = 1000               # resamples for the confidence intervals
-    batch_size: int = 32                # pictures captioned at once
-    device: str | None = None           # default: the GPU if there is one
     out: Path = Path("evaluation")      # results, metrics.json and report.html go here
+
+# %% ../nbs/000_settings.ipynb #06d0c66f
+@dataclass(frozen=True)
+class EvalConfig(ReportConfig, BeamConfig, SubjectConfig):
+    "What is scored, and how."
+    data: DataConfig = DataConfig()
 
     def __post_init__(self):
         check_settings(self, beam_width="[1, 10000]", max_length="[1, inf)", length_penalty="[-10, 10]",
                        max_samples="[1, inf)", shown="[0, inf)", bootstrap="[2, 1000000]", batch_size="[1, inf)")
         if not self.checkpoint and not self.results:
-            raise ValueError("nothing to score: give --checkpoint or --results")
+            raise ValueError("nothing to score: give --checkpoint or --results\n"
+                             "try: captionkit evaluate --checkpoint checkpoints/best_model.pt")
         if self.drop_seen and self.allow_seen:
             raise ValueError("--drop_seen and --allow_seen exclude each other")
 
 # %% ../nbs/000_settings.ipynb #b1dfe0d9
-@dataclass(frozen=True)
-class CaptionOptions:
-    "Caption pictures."
-    # pictures, folders of pictures, or web addresses with --urls
-    pictures: tyro.conf.Positional[tuple[str, ...]] = ()
-    image: tuple[str, ...] = ()          # the same, by name
-    # a file, or photos, the built-in one; default: $CAPTIONKIT_CHECKPOINT, ./checkpoints/best_model.pt, photos
-    checkpoint: Path | None = None
-    mode: Literal["consistent", "safe_diverse", "balanced_diverse", "creative_diverse"] = "consistent"
-    n: int = 1                           # captions per picture
-    temperature: float | None = None     # of the modes that sample: override the mode's, as the next two
-    top_k: int | None = None
-    top_p: float | None = None
-    seed: int = 0
-    batch_size: int = 16
-    device: str | None = None            # default: the GPU if there is one
-    attention: Path | None = None        # write a figure of the one picture's per-word attention here
-    urls: bool = False                   # fetch web addresses
-    json: bool = False                   # one JSON object a line instead of text
+Mode = Literal["consistent", "safe_diverse", "balanced_diverse", "creative_diverse"]
 
+def _by_mode(name: str) -> str:
+    "The values of a setting in the modes that sample, for the help."
+    values = [str(getattr(config, name)) for config in MODES.values() if config.strategy == "sample"]
+    return ", ".join(values) + " by the mode" if len(set(values)) > 1 else values[0]
+
+@dataclass(frozen=True)
+class PictureConfig:
+    "What is captioned."
+    # pictures, folders with all folders below them, or web addresses with --urls
+    pictures: tyro.conf.Positional[Annotated[tuple[str, ...], option("PICTURE ...", "none")]] = ()
+    image: Annotated[tuple[str, ...], option("PICTURE ...", "none")] = ()   # the same, by name
+    urls: bool = False                  # fetch web addresses
+
+@dataclass(frozen=True)
+class CheckpointConfig:
+    "What it is captioned by."
+    # a file, or photos, the built-in one
+    checkpoint: Annotated[Path | None, option("FILE", "$CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt where "
+                                              "there is one, else photos")] = None
+    device: Device = None               # cpu, cuda or cuda:1
+
+@dataclass(frozen=True, kw_only=True)
+class WordingConfig:
+    "How the captions are written."
+    mode: Mode = "consistent"           # the likeliest caption, or ever bolder ones
+    n: int = 1                          # captions per picture
+    # below 1 favours likely words more, above 1 less
+    temperature: Annotated[float | None, option("T", _by_mode("temperature"))] = None
+    top_k: Annotated[int | None, option("K", _by_mode("top_k"))] = None    # draw among the k likeliest words
+    # draw among the likeliest words that together have this probability
+    top_p: Annotated[float | None, option("P", _by_mode("top_p"))] = None
+    seed: int = 0                       # of what is drawn
+
+@dataclass(frozen=True, kw_only=True)
+class ResultConfig:
+    "What comes out."
+    # write a figure of the one picture's per-word attention here
+    attention: Annotated[Path | None, option("FILE", "none")] = None
+    json: bool = False                  # print one JSON object a line instead of text
+    # write a table instead of printing: .csv, .jsonl or .parquet; the same command goes on after an interruption
+    out: Annotated[Path | None, option("FILE", "none, the captions are printed")] = None
+    # write a text file beside each picture instead of printing
+    write: Annotated[Literal["txt"] | None, option("txt", "none")] = None
+    overwrite: bool = False             # replace a table and text files that are there
+    batch_size: int = 16                # pictures captioned at once
+
+# %% ../nbs/000_settings.ipynb #ea61e89f
+@dataclass(frozen=True)
+class CaptionOptions(ResultConfig, WordingConfig, CheckpointConfig, PictureConfig):
+    "Caption pictures."
     def __post_init__(self):
+        check_settings(self, n="[1, 10000]", seed=f"[{-2**63}, {2**64})", batch_size="[1, inf)")
+        replace(MODES[self.mode], **self.sampling)             # its checks
         if not self.sources:
-            raise ValueError("no pictures given: captionkit caption photo.jpg, or a folder")
+            raise ValueError("no pictures given: a file or a folder\ntry: captionkit caption photo.jpg")
+        if self.json and (self.out or self.write):
+            raise ValueError("--json is for what is printed; with --out the ending decides, e.g. --out captions.jsonl")
 
     @property
     def sources(self) -> tuple[str, ...]:
         "Everything that is to be captioned, as it was given."
         return self.pictures + self.image
+
+    @property
+    def how(self) -> dict[str, Any]:
+        "What decides about the captions, by the names of `Captioner.caption`."
+        return dict(mode=self.mode, n=self.n, seed=self.seed, batch_size=self.batch_size, **self.sampling)
 
     @property
     def sampling(self) -> dict[str, float]:
@@ -516,15 +653,17 @@ class CaptionOptions:
         return given
 
 # %% ../nbs/000_settings.ipynb #f8e227a8
-@dataclass(frozen=True)
-class ServeConfig:
-    "How captions are served."
-    # a file, or photos, the built-in one; default: $CAPTIONKIT_CHECKPOINT, ./checkpoints/best_model.pt, photos
-    checkpoint: Path | None = None
+@dataclass(frozen=True, kw_only=True)
+class AddressConfig:
+    "Where the server is reached, and by whom."
     host: str = "127.0.0.1"         # address to listen on; 0.0.0.0 to be reached from other machines
     port: int = 8000                # port to listen on; 0 takes a free one
-    device: str | None = None       # default: the GPU if there is one
-    cors: tuple[str, ...] = ()      # origins whose pages may send requests, e.g. https://example.org; '*' is all
+    # origins whose pages may send requests, e.g. https://example.org; '*' is all
+    cors: Annotated[tuple[str, ...], option("ORIGIN ...", "its own page")] = ()
+
+@dataclass(frozen=True, kw_only=True)
+class LimitConfig:
+    "What a request may ask, and how many are answered together."
     max_megabytes: float = 10       # largest request
     max_megapixels: float = 50      # largest picture
     batch_size: int = 16            # pictures that are decoded together at most
@@ -532,6 +671,9 @@ class ServeConfig:
     queue_size: int = 64            # requests at a time at most; further ones are answered with 503
     body_seconds: float = 30        # time in which a request must have arrived
 
+@dataclass(frozen=True)
+class ServeConfig(LimitConfig, AddressConfig, CheckpointConfig):
+    "How captions are served."
     def __post_init__(self):
         check_settings(self, port="[0, 65535]", max_megabytes="(0, inf)", max_megapixels="(0, inf)",
                        batch_size="[1, inf)", max_wait_ms="[0, inf)", queue_size="[1, inf)", body_seconds="(0, inf)")
@@ -543,9 +685,9 @@ class DemoOptions:
     save_dir: Path = Path("demo")        # pictures, checkpoints and the figure go here
     n_train: int = 1600                  # pictures to train on
     n_val: int = 200                     # unseen pictures to test on
-    epochs: int = 5
-    lr: float = 1e-3
-    seed: int = 0
+    epochs: int = 5                      # passes over the pictures
+    lr: float = 1e-3                     # peak learning rate; matrices learn at ten times that
+    seed: int = 0                        # of the pictures, the weights and the batches
 
     def __post_init__(self):
         check_settings(self, n_train="[1, 1000000]", n_val="[1, 1000000]")

@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted(path for path in (ROOT / "nbs").glob("*.ipynb"))
 WIDEST, LONGEST_CELL, LONGEST_ROW = 120, 45, 4
 # of the training stages
-SETTINGS = ["DataConfig", "ModelConfig", "RunConfig", "CnnConfig", "TrainConfig", "ScstConfig"]
+SETTINGS = ["DataConfig", "ModelConfig", "OutputConfig", "LearningConfig", "SpeedConfig", "CnnConfig", "StartConfig"]
+SETTINGS += ["LossConfig", "TrainConfig", "ScstConfig"]
 ASSERTS = re.compile(r"\bassert\b|\bassert_close\b|\.raises\(|\btest_\w+\(")
 
 
@@ -102,7 +103,7 @@ def settings_fields():
     for path in sorted((ROOT / "captionkit").glob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef) and node.name in SETTINGS:
-                own = [field for field in node.body if isinstance(field, ast.AnnAssign)]
+                own = [field for field in node.body if isinstance(field, ast.AnnAssign) and field.value]
                 fields[node.name] = {field.target.id: ast.unparse(field.value) == "None" for field in own}
     return fields
 
@@ -133,7 +134,7 @@ def statements_behind_colons(limit=100):
     """Lines over `limit` on which a statement stands behind the colon of a compound one; and assigned lambdas."""
     for path in NOTEBOOKS:
         for cell in code_cells(path):
-            lines = ["pass" if line.startswith(("%", "!")) else line for line in cell["source"].splitlines()]
+            lines = [re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in cell["source"].splitlines()]  # magics
             for node in ast.walk(ast.parse("\n".join(lines))):
                 body = getattr(node, "body", None)
                 same_line = isinstance(node, ast.stmt) and isinstance(body, list) and body[0].lineno == node.lineno

@@ -1,6 +1,6 @@
 """Keeps notebooks, module and README together.
 
-python tools/notebooks.py links         write the badges of every notebook from settings.ini
+python tools/notebooks.py links         write the badges and install cells from settings.ini
 python tools/notebooks.py run [NAME..]  run notebooks top to bottom and keep their outputs
 python tools/notebooks.py readme        make README.md from nbs/index.ipynb
 python tools/notebooks.py check         fail when any of these is out of step, or a notebook is not clean
@@ -34,7 +34,10 @@ def settings():
 
 
 def with_links(notebook, name):
-    """The notebook with the badges below its title; README's, which `index` becomes, open `start`."""
+    """The notebook with the repository's address in its badges and in its install cell.
+
+    README's badges, which `index` becomes, open `start`.
+    """
     config = settings()
     opened = "start.ipynb" if name == "index.ipynb" else name
     place = f"{config['user']}/{config['repo']}/blob/{config['branch']}/nbs/{opened}"
@@ -47,6 +50,9 @@ def with_links(notebook, name):
     title = notebook["cells"][0]
     kept = [line for line in "".join(title["source"]).rstrip().splitlines() if not line.startswith("[![Open in")]
     title["source"] = ("\n".join(kept).rstrip() + "\n\n" + badges).splitlines(keepends=True)
+    address = f'repository = "{config["git_url"]}"'  # of the install cell
+    for cell in notebook["cells"]:
+        cell["source"] = [re.sub(r'^repository = ".*"', address, line) for line in cell["source"]]
     return notebook
 
 

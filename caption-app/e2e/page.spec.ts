@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import type { Answer } from "../src/api";
-import { colour, enlarged } from "../src/attention";
+import { DEFAULT_STRENGTH, colour, enlarged } from "../src/attention";
 
 const pictures = "test-results/pictures"; // which server.py has drawn
 const photo = (id: number) => `${pictures}/shapes/val2017/${String(id).padStart(12, "0")}.jpg`;
@@ -36,7 +36,7 @@ test("captions a picture, and shows where it looked, in the picture's own shape"
   const { width, height, opacity } = await drawn();
   expect([width, height]).toEqual([160, 80]);
   const expected = (strength: number) => [...Uint8ClampedArray.from(enlarged(answer.attention[1]!, width, height).flat().map((share) => colour(share, strength)[3]))];
-  expect(opacity).toEqual(expected(0.6));
+  expect(opacity).toEqual(expected(DEFAULT_STRENGTH));
   await page.screenshot({ path: "test-results/hover.png", fullPage: true });
   await page.locator(".word").nth(1).click();
   await page.mouse.move(0, 0);

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
+import overlay from "../../captionkit/templates/overlay.json" with { type: "json" };
 import { colour, enlarged, placeOf } from "./attention";
 
 describe("enlarged", () => {
   it("leaves the cells as they are at their own size, as shares of the most looked-at one", () => {
-    expect(enlarged([[0, 0.25], [0.25, 0.5]], 2, 2)).toEqual([[0, 0.5], [0.5, 1]]);
+    expect(enlarged([[0, 0, 0, 0], [0, 0, 0.25, 0.5]], 4, 2)).toEqual([[0, 0, 0, 0], [0, 0, 0.5, 1]]);
     expect(enlarged([[0, 0]], 2, 1)).toEqual([[0, 0]]);
+  });
+  it("stays pale where the model looked everywhere alike", () => {
+    expect(enlarged([[0.25, 0.25, 0.25, 0.25]], 1, 1)[0]![0]).toBeCloseTo(1 / overlay.full);
   });
   it("goes smoothly from cell to cell, in any shape, within 0 and 1", () => {
     const [row] = enlarged([[0, 1, 0]], 9, 1) as [number[]];

@@ -22,10 +22,15 @@ function transposed(rows: number[][]): number[][] {
   return (rows[0] ?? []).map((_, x) => rows.map((row) => row[x]!));
 }
 
-/** The attention of a word as shares of its most looked-at cell, enlarged to `[height][width]`, within 0 and 1. */
+/**
+ * The attention of a word as shares of its most looked-at cell, enlarged to `[height][width]`, within 0 and 1.
+ * A word that looks nowhere in particular stays paler: full is what has at least `overlay.full` even shares.
+ */
 export function enlarged(attention: number[][], width: number, height: number): number[][] {
-  const most = Math.max(...attention.flat()) || 1;
-  const wide = attention.map((row) => stretched(row.map((cell) => cell / most), width));
+  const cells = attention.flat();
+  const mean = cells.reduce((sum, cell) => sum + cell, 0) / cells.length;
+  const full = Math.max(...cells, overlay.full * mean) || 1;
+  const wide = attention.map((row) => stretched(row.map((cell) => cell / full), width));
   const rows = transposed(transposed(wide).map((column) => stretched(column, height)));
   return rows.map((row) => row.map((share) => Math.min(1, Math.max(0, share))));
 }

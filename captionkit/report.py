@@ -538,9 +538,13 @@ class Sample(NamedTuple):
     reference: str
 
 def samples(error: WordError, system: System, examples: Sequence[Example], most: int = 3) -> list[Sample]:
-    "The first pictures of an error in small, with a reference."
-    return [Sample(_picture(examples[i].path, 96)[0], system.captions[examples[i].image_id], examples[i].references[0])
-            for i in error.pictures[:most]]
+    "The first pictures of an error in small, with a reference that has the word, if one has."
+    found = []
+    for example in [examples[i] for i in error.pictures[:most]]:
+        fitting = [text for text in example.references if re.search(rf"\b{re.escape(error.word)}\b", text, re.I)]
+        caption, reference = system.captions[example.image_id], (fitting or example.references)[0]
+        found.append(Sample(_picture(example.path, 96)[0], caption, reference))
+    return found
 
 # %% ../nbs/04a_report.ipynb #e6f0261c
 def command_line(config: Any,           # a dataclass of settings

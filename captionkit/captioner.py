@@ -53,7 +53,7 @@ def veil(weights: np.ndarray,           # `[h, w]`, not negative
         ) -> Image.Image:
     "The attention as an RGBA picture of this size, to be laid over the picture; clear where the weight is zero."
     style = overlay_style()
-    full = max(weights.max(), style["full"] * weights.mean())
+    full = max(weights.max(), style["full"] * weights.mean(), 1e-12)
     cells = Image.fromarray((weights / full).astype(np.float32))
     lit = np.clip(cells.resize(size, Image.Resampling.BICUBIC), 0, 1)                     # [H, W]
     stops = np.array(style["stops"])                                                      # [stops, 3]

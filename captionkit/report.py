@@ -5,7 +5,7 @@
 # %% ../nbs/04a_report.ipynb #daa4c6f8
 from __future__ import annotations
 
-import base64, difflib, importlib.metadata, importlib.resources, io, itertools, json, os, platform, re, shlex, warnings
+import base64, difflib, importlib.metadata, io, itertools, os, platform, re, shlex, warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -19,7 +19,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from PIL import Image
 
-from .captioner import Captioner
+from .captioner import Captioner, overlay_style, veil
 from .data import Example, ImageError, open_image, set_names
 from .metrics import corpus_scores, missed_words, unsupported_words
 from .model import count_parameters
@@ -31,7 +31,7 @@ __all__ = ['SCORES', 'PUBLIC', 'PICTURE_NAMES', 'PUBLISHED', 'WHOLE', 'PEOPLE', 
            'count_text', 'against', 'sentence', 'markdown_text', 'load_template', 'Cell', 'Table', 'is_whole',
            'published_rows', 'system_groups', 'score_table', 'diversity_table', 'comparison_table', 'set_table',
            'WordError', 'made_up', 'missed', 'confused', 'word_errors', 'error_table', 'agreement', 'thirds',
-           'part_table', 'length_figure', 'read_overlay', 'attention_veil', 'data_url', 'Saying', 'Card', 'make_card',
+           'part_table', 'length_figure', 'attention_veil', 'data_url', 'Saying', 'Card', 'make_card',
            'best_middle_worst', 'most_different', 'Sample', 'samples', 'command_line', 'describe_model',
            'describe_software', 'Findings', 'contents', 'report_markdown', 'report_html']
 
@@ -429,22 +429,12 @@ def length_figure(systems: Sequence[System]) -> Figure:
     return figure
 
 # %% ../nbs/04a_report.ipynb #a36e15ff
-def read_overlay() -> dict[str, Any]:
-    "How attention is laid over a picture: `stops` are RGB colours, `strength` is the largest opacity."
-    file = importlib.resources.files("captionkit") / "templates" / "overlay.json"
-    return json.loads(file.read_text(encoding="utf-8"))
-
 def attention_veil(weights: np.ndarray,  # of one word, `[h, w]`, not negative
                    cells: int = 4        # pixels for each cell's side
                   ) -> Image.Image:
-    "A palette picture of `cells * w` by `cells * h` pixels; level a of 63 has the overlay's colour and the opacity a."
-    levels, stops = np.linspace(0, 1, 64), np.array(read_overlay()["stops"])
-    shares = Image.fromarray((weights / max(weights.max(), 1e-12)).astype(np.float32))
-    shares = shares.resize((cells * weights.shape[1], cells * weights.shape[0]), Image.Resampling.BICUBIC)
-    veil = Image.fromarray((63 * np.asarray(shares).clip(0, 1)).round().astype(np.uint8))
-    colours = [np.interp(levels, np.linspace(0, 1, len(stops)), channel) for channel in stops.T]
-    veil.putpalette(np.column_stack([*colours, 255 * levels]).round().astype(np.uint8).tobytes(), "RGBA")
-    return veil
+    "The captioner's `veil` at full strength, as a small picture that the page enlarges and makes paler."
+    h, w = weights.shape
+    return veil(weights, (cells * w, cells * h), strength=1)
 
 # %% ../nbs/04a_report.ipynb #aab7e0b1
 def data_url(picture: bytes, kind: str  # png or jpeg
@@ -663,6 +653,6 @@ def report_html(found: Findings) -> str:
     errors = {TITLES[kind]: [(error, samples(error, subject, found.examples, min(3, found.shown))) for error in errors]
               for kind, errors in word_errors(subject).items() if errors}
     attention = any(saying.words for group in cards.values() for card in group for saying in card.sayings)
-    more = {"cards": cards, "words": errors, "attention": attention, "strength": read_overlay()["strength"]}
+    more = {"cards": cards, "words": errors, "attention": attention, "strength": overlay_style()["strength"]}
     lengths = _figure_url(length_figure(found.systems))
     return load_template("report.html").render(contents(found) | more | {"lengths": lengths})

@@ -8,13 +8,19 @@ function cubic(t: number): [number, number, number, number] {
   return [((2 - t) * t - 1) * t / 2, ((3 * t - 5) * t * t + 2) / 2, ((4 - 3 * t) * t + 1) * t / 2, (t - 1) * t * t / 2];
 }
 
-/** `size` values through the middles of `values`, smoothly. */
+/** `size` values through the middles of `values`, smoothly; at the ends fewer neighbours count, as in Pillow. */
 function stretched(values: number[], size: number): number[] {
   return Array.from({ length: size }, (_, i) => {
     const position = ((i + 0.5) * values.length) / size - 0.5;
     const before = Math.floor(position);
-    const near = (k: number) => values[Math.min(values.length - 1, Math.max(0, before + k - 1))]!;
-    return cubic(position - before).reduce((sum, weight, k) => sum + weight * near(k), 0);
+    let [sum, weights] = [0, 0];
+    cubic(position - before).forEach((weight, k) => {
+      const value = values[before + k - 1];
+      if (value === undefined) return;
+      sum += weight * value;
+      weights += weight;
+    });
+    return sum / weights;
   });
 }
 

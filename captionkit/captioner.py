@@ -297,10 +297,8 @@ class LoadedModel:
     def load(cls, checkpoint: str | Path | None = None,  # a file, or photos, the built-in one; see `find_checkpoint`
              device: str | torch.device | None = None,   # default: the GPU if there is one
              urls: bool = False):
-        """What the checkpoint file holds, without a network; a reason not to trust it is said on stderr. Raises
-        `CheckpointError` when the file cannot be read, and `ValueError` for a device that is not there."""
-        checkpoint = checkpoint or find_checkpoint()
-        model, preprocess, content = load_checkpoint(checkpoint)
+        "What the file holds; raises `CheckpointError` for a wrong one, `ValueError` for a device that is not there."
+        model, preprocess, content = load_checkpoint(checkpoint := checkpoint or find_checkpoint())
         return cls(model, preprocess, device, urls, told(origin_of(checkpoint, content)))
 
     def open(self, picture: Any) -> Image.Image:

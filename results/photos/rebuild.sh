@@ -4,13 +4,13 @@
 #   sh results/photos/rebuild.sh DATA RUNS
 #
 # DATA holds flickr8k/, coco2017/, coco_extra/ and coco_text/, RUNS becomes the folder of checkpoints, features and
-# logs (8 GB). Needs the extra `offline`. A stage that was stopped goes on by captionkit resume --checkpoint .../last.pt
+# logs (10 GB). Needs the extra `offline`. A stage that was stopped goes on by captionkit resume --checkpoint .../last.pt
 set -eu
 data=$1 runs=$2
 sets="--captions $data/flickr8k/dataset_flickr8k.json --data_root $data/flickr8k
       --captions $data/coco2017/dataset_coco.json --data_root $data/coco2017
       --captions $data/coco_extra/dataset_extra.json --data_root $data/coco_extra"
-model="--backbone efficientnet_lite1 --image_size 240 --tap trunk2_head
+model="--backbone efficientnet_lite1 --image_size 288 --tap trunk2_head
        --width 256 --feed_forward 1024 --encoder_layers 3 --decoder_layers 3 --dropout 0.2"
 
 captionkit pretrain --text "$data/coco_text/captions_restval.tsv" $model --epochs 2 --num_workers 0 \
@@ -22,7 +22,4 @@ captionkit train --start "$runs/pretrain/best_model.pt" $sets $model --cache_fea
 captionkit scst --checkpoint "$runs/train/best_model.pt" --cache_features --cache_views 3 --epochs 4 \
     --num_workers 0 --save_dir "$runs/scst"
 
-captionkit scst --checkpoint "$runs/scst/best_model.pt" --cache_features --cache_views 3 --epochs 2 --seed 1 \
-    --num_workers 0 --save_dir "$runs/scst_again"
-
-python results/photos/pack.py "$runs/scst_again/best_model.pt" "$data/coco_text/captions_restval.tsv"
+python results/photos/pack.py "$runs/scst/best_model.pt" "$data/coco_text/captions_restval.tsv"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client, io, itertools, json, math, os, sys, urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -79,10 +79,10 @@ class Explanation:
     "A caption with the attention of each of its words."
     text: str
     words: list[str]
-    attention: np.ndarray    # `[words, h, w]`; each word's cells sum to 1
-    confidence: list[float]  # for each word its probability, given the words before it
-    score: float             # mean log-probability of the caption's tokens, the end included
-    image: Image.Image       # the picture in its own shape, at most 640 pixels on its longer side
+    attention: np.ndarray = field(repr=False)  # `[words, h, w]`; each word's cells sum to 1
+    confidence: list[float]                    # for each word its probability, given the words before it
+    score: float                               # mean log-probability of the caption's tokens, the end included
+    image: Image.Image = field(repr=False)     # the picture in its own shape, its longer side at most 640 pixels
 
     def lit(self, word: int,                 # a place in `words`
             strength: float | None = None) -> Image.Image:
@@ -297,7 +297,8 @@ class LoadedModel:
     def load(cls, checkpoint: str | Path | None = None,  # a file, or photos, the built-in one; see `find_checkpoint`
              device: str | torch.device | None = None,   # default: the GPU if there is one
              urls: bool = False):
-        "What the file holds; raises `CheckpointError` for a wrong one, `ValueError` for a device that is not there."
+        """What a checkpoint file holds, or `photos`, the built-in model; without one what `find_checkpoint` finds.
+        Raises `CheckpointError` for a wrong file, `ValueError` for a device that is not there."""
         model, preprocess, content = load_checkpoint(checkpoint := checkpoint or find_checkpoint())
         return cls(model, preprocess, device, urls, told(origin_of(checkpoint, content)))
 
@@ -344,7 +345,9 @@ class Captioner(LoadedModel):
                 n: int | None = None,  # captions per picture; None gives one, not in a list
                 seed: int = 0, batch_size: int = 16, bad_images: str = "error", **settings: Any) -> str | list:
         """A caption; with `n` a list of captions; for several pictures a list of what one picture gives.
-        Of several, one that cannot be read raises `ImageError`, or gives None where `bad_images` is 'skip'."""
+        A picture is a path, PIL image, uint8 array `[H, W, 3]` or bytes; also a web address after `load(urls=True)`.
+        `mode` is consistent, safe_diverse, balanced_diverse or creative_diverse; `settings` change one, as `top_k=5`.
+        One that cannot be read raises `ImageError`; of several, it gives None where `bad_images` is 'skip'."""
         def words(row: list[Hypothesis]) -> str | list[str]:
             return self.text(row[0]) if n is None else list(map(self.text, row))
 
@@ -365,7 +368,7 @@ class Captioner(LoadedModel):
 
     def explain(self, pictures: Any, mode: str = "consistent", seed: int = 0, batch_size: int = 16,
                 bad_images: str = "error", **settings: Any) -> Explanation | list[Explanation | None]:
-        "The caption of a picture with the attention and confidence of each word; for several pictures a list."
+        "The caption of a picture with each word's attention and confidence; of several a list. As `caption`."
         config = mode_config(mode, **settings)
         def explained(opened: list[tuple[Image.Image, Image.Image]]) -> list[Explanation]:
             memory = self.memory([seen for seen, _ in opened])

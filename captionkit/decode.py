@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import torch
@@ -23,9 +23,12 @@ __all__ = ['mode_config', 'check_length', 'decode_tokens', 'token_log_probs', 'H
 def mode_config(mode: str,
                 **settings: Any  # override fields of `DecodeConfig`, e.g. `temperature=0.7`
                ) -> DecodeConfig:
-    "The settings of a caption mode; raises `ValueError` for an unknown one."
+    "The settings of a caption mode; raises `ValueError` for an unknown one, `TypeError` for an unknown setting."
     if mode not in [*MODES]:
         raise ValueError(f"unknown caption mode {mode!r:.60}; choose one of {', '.join(MODES)}")
+    known = ["mode", *(field.name for field in fields(DecodeConfig))]
+    for name in set(settings).difference(known):
+        raise TypeError(f"unknown setting {name!r:.60}; choose among {', '.join(known)}")
     return replace(MODES[mode], **settings)
 
 # %% ../nbs/01a_decode.ipynb #c169862f

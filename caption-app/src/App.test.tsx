@@ -263,9 +263,10 @@ describe("what goes wrong", () => {
   });
 
   it("is told of each picture alone", async () => {
-    reply = ({ image_base64 }) => (image_base64.endsWith("aGk=") ? json(answer) : json({ detail: "not a readable picture" }, 422));
+    reply = ({ image_base64 }) => (image_base64.endsWith("aGk=") ? json(answer) : json({ detail: "the given bytes: not a readable picture" }, 422));
     await choose(photo, other);
     await screen.findByText("1 of 2 done, 1 failed");
+    expect(screen.getByText("1 of 2 pictures are captioned, 1 failed")).toBeTruthy(); // for a screen reader
     expect(box("cat.jpg").placeholder).toBe("not a readable picture");
     expect(screen.queryByRole("alert")).toBeNull(); // the chosen one is well
   });

@@ -38,7 +38,7 @@ export function App() {
   }, [change, mode]);
   const dragging = useDropAndPaste(take);
 
-  const { busy, edited } = counts(items);
+  const { edited } = counts(items);
   useAskBeforeLeaving(edited > 0);
 
   const chosen = items.find((item) => item.id === wanted) ?? items[0] ?? null;
@@ -65,7 +65,7 @@ export function App() {
         />
       </section>
       {chosen && <PictureList items={items} chosen={chosen} choose={choose} change={change} model={model?.name ?? ""} />}
-      <p className="for-readers" role="status">{said(items, busy)}</p>
+      <p className="for-readers" role="status">{said(items)}</p>
     </main>
   );
 }
@@ -76,9 +76,11 @@ function named(names: string[]): string {
 }
 
 /** What a screen reader is told about the list: not each step of it. */
-function said(items: Item[], busy: number): string {
-  if (busy) return items.length > 1 ? `Looking at ${items.length} pictures` : "Looking";
-  return items.length > 1 ? `${items.length} pictures are captioned` : (items[0]?.answer?.caption ?? "");
+function said(items: Item[]): string {
+  const { all, busy, failed } = counts(items);
+  if (busy) return all > 1 ? `Looking at ${all} pictures` : "Looking";
+  if (all < 2) return items[0]?.answer?.caption ?? "";
+  return failed ? `${all - failed} of ${all} pictures are captioned, ${failed} failed` : `${all} pictures are captioned`;
 }
 
 /** The chosen picture, large, with the model's caption and where it looked. */

@@ -51,7 +51,7 @@ async function ask(address: string, options: RequestInit = {}): Promise<unknown>
   const content: unknown = await response.json().catch(() => null);
   if (response.ok && content) return content;
   if (content && typeof content === "object" && "detail" in content) {
-    throw new (response.status === 503 ? ServerBusy : Error)(String(content.detail));
+    throw new (response.status === 503 ? ServerBusy : Error)(String(content.detail).replace(/^the given bytes: /, ""));
   }
   throw new ServerAway(`The server does not answer as expected (status ${response.status}).`);
 }

@@ -29,14 +29,14 @@ __all__ = ['COMMANDS', 'SETTINGS', 'EXAMPLES', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY
            'plain_warning', 'unknown', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
-COMMANDS = {"pretrain": "let the decoder read captions without pictures first",
-            "train": "train a captioner by cross-entropy",
-            "scst": "push a trained one by self-critical training on CIDEr",
-            "resume": "continue a stopped run exactly, or fine-tune a checkpoint",
-            "evaluate": "score checkpoints or result files",
-            "caption": "caption pictures",
+COMMANDS = {"caption": "caption pictures",
             "serve": "a REST server and a web page",
-            "demo": "the whole path on built-in pictures, in minutes"}
+            "demo": "the whole path on built-in pictures, in minutes",
+            "train": "train a captioner by cross-entropy",
+            "resume": "continue a stopped run exactly, or fine-tune a checkpoint",
+            "scst": "push a trained one by self-critical training on CIDEr",
+            "pretrain": "let the decoder read captions without pictures first",
+            "evaluate": "score checkpoints or result files"}
 
 def usage() -> str:
     "What `captionkit --help` prints."

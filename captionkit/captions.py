@@ -140,13 +140,15 @@ def decoded(file: Path) -> str:
     if not Path(file).is_file():
         raise FileNotFoundError(f"there is no annotation file {file}")
     data = Path(file).read_bytes()
+    no_text = f"{file} is not a text file; captions are read from tables (.csv, .txt), JSON, JSON Lines and folders"
     encoding = json.detect_encoding(data)
     try: text = data.decode(encoding)
     except UnicodeDecodeError as error:
+        if b"\0" in data: raise ValueError(no_text) from error
         line = data.count(b"\n", 0, error.start) + 1
         raise ValueError(f"{file}, line {line} is not {encoding.upper()[:6].rstrip('-')} ({error.reason}); save the "
                          "file as UTF-8") from error
-    if "\0" in text: raise ValueError(f"{file} is not a text file: it holds zeros")
+    if "\0" in text: raise ValueError(no_text)
     return text.removeprefix("\ufeff")
 
 # %% ../nbs/00_captions.ipynb #fc1bd5f4

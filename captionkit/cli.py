@@ -5,7 +5,7 @@
 # %% ../nbs/06a_cli.ipynb #fc59eec4
 from __future__ import annotations
 
-import argparse, codecs, difflib, json, os, re, shlex, sys
+import argparse, codecs, difflib, json, os, re, shlex, sys, warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import field, fields, make_dataclass, replace
 from functools import reduce
@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import tyro
 
+from . import __version__
 from .settings import (GROUPS, CaptionOptions, DataConfig, DemoOptions, EvalConfig, PretrainConfig,
                                  ScstConfig, ServeConfig, TrainConfig, TrainOptions, default_scst_settings,
                                  default_settings, finetune_settings, override, with_options)
@@ -25,17 +26,17 @@ __all__ = ['COMMANDS', 'SETTINGS', 'EXAMPLES', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY
            'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run',
            'as_line', 'print_captions', 'draw_attention', 'caption_command', 'serve_command', 'judge', 'overlap',
            'attention_lift', 'demo_settings', 'judge_captions', 'demo_command', 'with_home', 'escape_unknown',
-           'unknown', 'main']
+           'plain_warning', 'unknown', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
-COMMANDS = {"pretrain": "let the decoder read captions without pictures first",
-            "train": "train a captioner by cross-entropy",
-            "scst": "push a trained one by self-critical training on CIDEr",
-            "resume": "continue a stopped run exactly, or fine-tune a checkpoint",
-            "evaluate": "score checkpoints or result files",
-            "caption": "caption pictures",
+COMMANDS = {"caption": "caption pictures",
             "serve": "a REST server and a web page",
-            "demo": "the whole path on built-in pictures, in minutes"}
+            "demo": "the whole path on built-in pictures, in minutes",
+            "train": "train a captioner by cross-entropy",
+            "resume": "continue a stopped run exactly, or fine-tune a checkpoint",
+            "scst": "push a trained one by self-critical training on CIDEr",
+            "pretrain": "let the decoder read captions without pictures first",
+            "evaluate": "score checkpoints or result files"}
 
 def usage() -> str:
     "What `captionkit --help` prints."
@@ -177,7 +178,8 @@ def scst_command(arguments: Sequence[str]) -> int:
 def evaluate_command(arguments: Sequence[str]) -> int:
     "`captionkit evaluate`"
     config = parse(EvalConfig, arguments, "evaluate")
-    existing("evaluate", arguments, [*config.checkpoint, *config.results, *config.data.files])
+    existing("evaluate", arguments, config.checkpoint)
+    existing("evaluate", arguments, [*config.results, *config.data.files], "captionkit evaluate --help")
     from captionkit.eval import evaluate, print_scores
     print_scores(evaluate(config))
     print("report:", config.out / "report.html")
@@ -400,6 +402,10 @@ def escape_unknown() -> None:
     if hasattr(sys.stdout, "reconfigure") and sys.stdout.errors in ("strict", "surrogateescape"):
         sys.stdout.reconfigure(errors="backslashreplace")
 
+def plain_warning(message: Warning | str, *place: Any) -> str:
+    "A warning for who uses a program, not for who writes it: without the line of code that says it."
+    return f"warning: {message}\n"
+
 # %% ../nbs/06a_cli.ipynb #1b568b93
 def unknown(command: str) -> str:
     "What is said to a first word that is no command; it ends with the one that helps."
@@ -413,10 +419,11 @@ def unknown(command: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     "The `captionkit` command; exits with 0, 1 when pictures were left out, 2 on wrong use, or 130 on Ctrl-C."
     escape_unknown()
+    warnings.formatwarning = plain_warning
     arguments = list(map(with_home, sys.argv[1:] if arguments is None else arguments))
     command, *rest = arguments or ["--help"]
-    if command in ("-h", "--help"):
-        print(usage())
+    if command in ("-h", "--help", "help", "-V", "--version"):
+        print(f"captionkit {__version__}" if command in ("-V", "--version") else usage())
         sys.exit(0)
     if re.match("--tyro.(print|write).completion", command): print_completion(arguments)
     if command not in COMMANDS:

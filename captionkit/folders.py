@@ -350,8 +350,8 @@ class Report:
         return "; ".join(parts)
 
     def __str__(self) -> str:
-        left_out = self.left_out()
-        return f"{self.captioned:,} pictures captioned" + (f"; left out: {left_out}" if left_out else "")
+        left_out, plural = self.left_out(), "s" * (self.captioned != 1)
+        return f"{self.captioned:,} picture{plural} captioned" + (f"; left out: {left_out}" if left_out else "")
 
 # %% ../nbs/05b_folders.ipynb #bf39123a
 def _gathered(sources: Any, out: Path | None, texts: bool) -> tuple[Found, Path]:

@@ -142,7 +142,7 @@ class DataConfig:
     # COCO 2017 folder; or the pictures' folder, one for all files of --captions and --karpathy_split, or one for each
     data_root: Annotated[tuple[Path, ...], option("FOLDER ...", "COCO 2017 in $CAPTIONKIT_DATA or ./coco2017; of "
                                                   "resume, scst and evaluate what the checkpoint learned from")] = ()
-    # your own captions: .json, .csv or .txt; several files are joined
+    # your own captions: a table, JSON or a folder with captions in it; several are joined
     captions: Annotated[tuple[Path, ...], option("FILE ...", "none")] = ()
     karpathy: bool = False              # use Karpathy's split: dataset_coco.json in the data folder
     # a Karpathy-style JSON elsewhere, or several; implies --karpathy

@@ -5,7 +5,8 @@
 # %% ../nbs/01b_captioner.ipynb #fc59eec4
 from __future__ import annotations
 
-import http.client, io, itertools, json, math, os, sys, urllib.request
+import difflib, http.client, io, itertools, json, math, os, socket, string, sys
+import urllib.error, urllib.parse, urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from transformers import PreTrainedTokenizerFast
 from .data import (CaptionDataset, ImageError, Preprocess, decode_ids, leave_out, load_tokenizer, make_loader,
                              open_image)
 from .decode import Hypothesis, generate, mode_config, token_log_probs
-from .model import CaptionModel, checkpoint_file, load_checkpoint, read_tensors
+from .model import CaptionModel, CheckpointError, checkpoint_file, load_checkpoint, read_tensors
 from .settings import DecodeConfig, check_value
 
 # %% auto #0
@@ -157,17 +158,31 @@ def is_address(source: Any) -> bool:
     "Whether this is a web address, and not a path or a picture."
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
+# %% ../nbs/01b_captioner.ipynb #de992831
+def _quoted(address: str) -> str:
+    "The address with a path and a query in ASCII; raises `ValueError` for a malformed one."
+    parts = urllib.parse.urlsplit(address)
+    path, query = (urllib.parse.quote(text, safe=string.punctuation) for text in (parts.path, parts.query))
+    return parts._replace(path=path, query=query).geturl()
+
 # %% ../nbs/01b_captioner.ipynb #bb7ea3ee
+def _why(error: Exception) -> str:
+    "Why something could not be fetched, in words; an `HTTPError` says it itself."
+    wrapper = isinstance(error, urllib.error.URLError) and not isinstance(error, urllib.error.HTTPError)
+    reason = error.reason if wrapper else error
+    if isinstance(reason, socket.gaierror): return "there is no site of this name, or no network"
+    return getattr(reason, "strerror", None) or str(reason)
+
 def fetch(address: str, max_bytes: int = 20_000_000,
           timeout: float = 20.0  # seconds without an answer
          ) -> bytes:
     "What an http(s) address holds; raises `ImageError` when it cannot be had or is larger than `max_bytes`."
     try:
-        request = urllib.request.Request(address, headers={"User-Agent": "captionkit"})
+        request = urllib.request.Request(_quoted(address), headers={"User-Agent": "captionkit"})
         with urllib.request.urlopen(request, timeout=timeout) as response:
             content = response.read(max_bytes + 1)
     except (OSError, ValueError, http.client.HTTPException) as error:
-        raise ImageError(f"{address}: could not be fetched ({error})") from error
+        raise ImageError(f"{address}: could not be fetched ({_why(error)})") from error
     if len(content) > max_bytes: raise ImageError(f"{address}: is larger than {max_bytes:,} bytes")
     return content
 
@@ -206,7 +221,9 @@ def choose_device(device: str | torch.device | None = None) -> torch.device:
     if device is None: device = "cuda" if torch.cuda.is_available() else "cpu"
     try: torch.zeros(1, device=device).item()
     except Exception as error:
-        reason = str(error).partition("\n")[0]
+        reason = str(error).partition("\n")[0].partition(". ")[0]
+        if reason.startswith("Expected one of"):
+            reason = "there is no such device, a GPU is called cuda"
         raise ValueError(f"the device {device!r} cannot be used here, cpu always can: {reason}") from error
     return torch.device(device)
 
@@ -282,6 +299,22 @@ def _open_each(pictures: Iterable[Any], open_one: Callable[[Any], Any], bad_imag
             leave_out(ImageError(f"pictures[{number}]: {error}"), bad_images)
             yield None
 
+# %% ../nbs/01b_captioner.ipynb #8d49144f
+def _perhaps(checkpoint: str | Path) -> str:
+    "What was perhaps meant by a checkpoint that is no file, to end a sentence with; nothing where there is no guess."
+    best = [path for path in (Path(checkpoint, "best_model.pt"), Path(checkpoint, "checkpoints", "best_model.pt"))
+            if path.is_file()]
+    if best: return f"; perhaps {best[0]}"
+    name = Path(checkpoint).stem.lower()
+    return "; perhaps photos, the built-in one" if difflib.get_close_matches(name, ["photos"], cutoff=0.8) else ""
+
+def _load(checkpoint: str | Path) -> tuple[CaptionModel, Preprocess, dict[str, Any]]:
+    "As `load_checkpoint`, with a guess at what was meant where there is no such file."
+    try: return load_checkpoint(checkpoint)
+    except CheckpointError as error:
+        if checkpoint_file(checkpoint).is_file(): raise
+        raise CheckpointError(f"{error}{_perhaps(checkpoint)}") from error
+
 # %% ../nbs/01b_captioner.ipynb #3832fc83
 class LoadedModel:
     "The model of a checkpoint with its preprocessing and tokenizer."
@@ -299,8 +332,11 @@ class LoadedModel:
              urls: bool = False):
         """What a checkpoint file holds, or `photos`, the built-in model; without one what `find_checkpoint` finds.
         Raises `CheckpointError` for a wrong file, `ValueError` for a device that is not there."""
-        model, preprocess, content = load_checkpoint(checkpoint := checkpoint or find_checkpoint())
+        model, preprocess, content = _load(checkpoint := checkpoint or find_checkpoint())
         return cls(model, preprocess, device, urls, told(origin_of(checkpoint, content)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.origin.name}, {self.origin.backbone}, {self.device})"
 
     def open(self, picture: Any) -> Image.Image:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."

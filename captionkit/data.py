@@ -170,10 +170,14 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 ImageSource = str | os.PathLike | bytes | BinaryIO | np.ndarray | Image.Image
 
 def _check_array(array: np.ndarray, name: str) -> None:
-    "Raises `ImageError` unless `array` has pixels, and a type and a number of dimensions that pictures have."
-    if (array.dtype, array.ndim) not in ((np.uint8, 2), (np.uint8, 3), (np.uint16, 2)) or not array.size:
-        expected = "expected uint8 [H, W] or [H, W, 3 or 4], or uint16 [H, W], of at least one pixel"
-        raise ImageError(f"{name}: {expected}; found {array.dtype} {list(array.shape)}")
+    "Raises `ImageError` unless `array` has pixels, and a type and a shape that pictures have."
+    known = (array.dtype, array.ndim) in ((np.uint8, 2), (np.uint8, 3), (np.uint16, 2))
+    if known and array.size and array.shape[2:] in ((), (2,), (3,), (4,)):          # 2: grey and opacity
+        return
+    expected = "expected uint8 [H, W] or [H, W, 3 or 4], or uint16 [H, W], of at least one pixel"
+    channels_first = array.ndim == 3 and array.shape[0] in (1, 3, 4) and array.shape[2] > 4
+    cure = "; the channels come last: [H, W, 3], as array.transpose(1, 2, 0) has it" if channels_first else ""
+    raise ImageError(f"{name}: {expected}; found {array.dtype} {list(array.shape)}{cure}")
 
 # %% ../nbs/00_data.ipynb #52b1e17d
 @lru_cache

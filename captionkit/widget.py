@@ -108,12 +108,22 @@ def template(name: str) -> str:
     return files("captionkit").joinpath("templates", name).read_text(encoding="utf-8")
 
 class CaptionWidget(anywidget.AnyWidget):
-    "Drop pictures and read their captions in a notebook: make it, then show it."
+    """Drop pictures and read their captions in a notebook: make it as the last line of a cell, or show it later.
+
+        widget = CaptionWidget(Captioner.load())
+        widget                        # shows it
+        widget.captions               # what it wrote, by the pictures' names
+        widget.explanations           # the same with where it looked
+        widget.read("photo.jpg")      # a picture from a path or a web address
+    """
     _esm = template("widget.js")
     _css = template("widget.css")
     settings = traitlets.Dict().tag(sync=True)
 
     def __init__(self, captioner: Captioner):
+        if not isinstance(captioner, Captioner):
+            found = type(captioner).__name__
+            raise TypeError(f"expected a captioner, as in CaptionWidget(Captioner.load()); found {found}")
         modes = [(name.replace("_", " ").capitalize(), name) for name in MODES]
         super().__init__(settings={"modes": modes, "overlay": overlay_style()})
         self.desk = CaptionDesk(captioner)

@@ -62,14 +62,14 @@ test("captions sixty pictures, each with the server's own caption for it", async
   await upload(page, ...Array.from({ length: 60 }, (_, i) => photos[i % 8]!));
   await expect(page.getByText("60 of 60 done")).toBeVisible({ timeout: 50_000 });
   const answers = await Promise.all(photos.map(async (file) => (await request.post("/caption", { data: { image_base64: readFileSync(file).toString("base64") } })).json()));
-  const texts = await page.getByRole("textbox").evaluateAll((all) => all.map((box) => (box as HTMLTextAreaElement).value));
+  const texts = await page.locator("textarea").evaluateAll((all) => all.map((box) => (box as HTMLTextAreaElement).value));
   expect(texts).toEqual(Array.from({ length: 60 }, (_, i) => answers[i % 8].caption));
 });
 
 test("edits, copies and downloads captions", async ({ page }) => {
   await upload(page, ...photos.slice(0, 3));
   await expect(page.getByText("3 of 3 done")).toBeVisible();
-  const first = page.getByRole("textbox").first();
+  const first = page.locator("textarea").first();
   const own = await first.inputValue();
   await first.fill('=a "red", Ünïcode <thing>');
   await page.getByRole("button", { name: "Copy as alt" }).click();
@@ -149,8 +149,19 @@ test("takes the web address of a picture where the site allows it, and else says
   await transfer(page, "paste", { "text/plain": `data:image/jpeg;base64,${readFileSync(photos[1]!).toString("base64")}` });
   await expect(page.getByText("2 of 2 done")).toBeVisible();
   await transfer(page, "drop", { "text/html": '<img src="http://localhost:8765/b.jpg">', "text/uri-list": "https://pictures.example/page" });
-  await expect(page.getByRole("alert")).toContainText("drop the file here");
+  await expect(page.getByRole("alert")).toContainText("add its file here");
   await expect(page.getByText("2 of 3 done, 1 failed")).toBeVisible();
+  await page.locator("#files").focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab"); // past the camera
+  await page.keyboard.type("pictures.example/c.jpg");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("nor the web address of one")).toBeVisible();
+  await page.keyboard.press("Home");
+  await page.keyboard.type("https://");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("3 of 4 done, 1 failed")).toBeVisible();
+  await expect(page.getByText("nor the web address of one")).toHaveCount(0);
 });
 
 test("shrinks a large picture before it is sent", async ({ page }) => {
@@ -192,7 +203,7 @@ for (const scheme of ["light", "dark"] as const) {
     await page.screenshot({ path: `test-results/phone-empty-${scheme}.png`, fullPage: true });
     await upload(page, ...photos.slice(0, 3));
     await expect(page.getByText("3 of 3 done")).toBeVisible();
-    await page.getByRole("textbox").first().fill("a text of one's own, long enough that it needs several lines on a telephone");
+    await page.locator("textarea").first().fill("a text of one's own, long enough that it needs several lines on a telephone");
     await page.locator(".word").nth(2).click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
     await page.screenshot({ path: `test-results/phone-${scheme}.png`, fullPage: true });

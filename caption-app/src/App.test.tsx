@@ -160,7 +160,7 @@ describe("several pictures", () => {
     await waitFor(() => expect(finish).toHaveLength(4));
     for (let done = 1; done < 7; done++) { finish.shift()!(); await waitFor(() => expect(finish).toHaveLength(Math.min(4, 6 - done))); }
     await screen.findByText("7 of 7 done");
-    expect(screen.getAllByRole("textbox").map((one) => (one as HTMLTextAreaElement).value)).toEqual([0, 1, 2, 3, 4, 5, 6].map((i) => `caption ${i}`));
+    expect(screen.getAllByLabelText(/^Caption of/).map((one) => (one as HTMLTextAreaElement).value)).toEqual([0, 1, 2, 3, 4, 5, 6].map((i) => `caption ${i}`));
   });
 
   it("can be shown, removed one by one and cleared, and the focus goes on", async () => {
@@ -192,6 +192,40 @@ describe("several pictures", () => {
     expect((await screen.findByRole("alert")).textContent).toContain("notes.txt");
     await screen.findByLabelText("a dog");
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe("web addresses", () => {
+  const field = () => screen.getByLabelText<HTMLInputElement>("Web address");
+
+  it("are typed, and taken by Enter and by the button", async () => {
+    await userEvent.type(field(), " https://x.org/a.jpg {Enter}");
+    await screen.findByLabelText("Show a.jpg");
+    expect(field().value).toBe("");
+    await userEvent.type(field(), "https://x.org/b.jpg");
+    await userEvent.click(screen.getByText("Add"));
+    await screen.findByLabelText("Show b.jpg");
+    expect(screen.queryByText(/nor the web address/)).toBeNull();
+  });
+
+  it.each(["www.example.org/a.jpg", "other words", "https://["])("that are none, as %s, are refused in one sentence, and can be corrected", async (text) => {
+    await userEvent.click(field());
+    await userEvent.paste(text);
+    expect(screen.queryByRole("alert")).toBeNull(); // it may be written on
+    await userEvent.keyboard("{Enter}");
+    expect(screen.getByRole("alert").textContent).toMatch(/nor the web address of one, which begins with https/);
+    expect(field().value).toBe(text);
+    await choose();
+    await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+  });
+
+  it.each(["www.example.org/a.jpg", "other words", ""])("are taken when pasted into the page, and %j is refused", async (text) => {
+    const paste = (text: string) => fireEvent.paste(document.body, { clipboardData: { files: [], getData: (kind: string) => (kind === "text/plain" ? text : "") } });
+    paste(text);
+    expect(screen.getByRole("alert").textContent).toMatch(/nor the web address/);
+    paste("https://x.org/a.jpg");
+    await screen.findByLabelText("Show a.jpg");
+    expect(screen.queryByText(/nor the web address/)).toBeNull();
   });
 });
 
@@ -246,7 +280,8 @@ describe("texts", () => {
     await choose();
     await screen.findByLabelText("a dog");
     fireEvent.paste(box("dog.jpg"), { clipboardData: { files: [], getData: () => "https://x.org/a.jpg" } });
-    expect(screen.getAllByRole("textbox")).toHaveLength(1);
+    expect(screen.getAllByLabelText(/^Caption of/)).toHaveLength(1);
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 });
 
@@ -286,7 +321,7 @@ describe("what goes wrong", () => {
 
   it("with a web address says what to do", async () => {
     fireEvent.drop(document.body, { dataTransfer: { files: [], getData: (kind: string) => (kind === "text/plain" ? "https://x.org/a.jpg" : "") } });
-    expect((await screen.findByRole("alert")).textContent).toContain("drop the file here");
+    expect((await screen.findByRole("alert")).textContent).toContain("add its file here");
     expect(screen.getByLabelText("Show a.jpg")).toBeTruthy();
   });
 

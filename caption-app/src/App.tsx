@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Answer, type Mode, type Model, aboutModel, checkServer } from "./api";
 import { DEFAULT_STRENGTH } from "./attention";
-import { type Incoming, dropped, incoming, nameOf, sorted } from "./incoming";
+import { type Incoming, dropped, incoming, nameOf } from "./incoming";
 import { type Item, counts, newItem } from "./items";
 import { ModelLine } from "./ModelLine";
 import { ModeSelector } from "./ModeSelector";
@@ -17,7 +17,7 @@ export function App() {
   const [mode, setMode] = useState<Mode>("consistent"); // of the pictures that come next
   const [model, setModel] = useState<Model | null>(null);
   const [away, setAway] = useState(false); // no server when the page was opened
-  const [leftOut, setLeftOut] = useState<string[]>([]);
+  const [refused, setRefused] = useState<string | null>(null);
   const lastId = useRef(0);
 
   const meet = useCallback(() => {
@@ -26,8 +26,9 @@ export function App() {
   }, []);
   useEffect(meet, [meet]);
 
-  const take = useCallback(({ files, addresses, others }: Incoming) => {
-    setLeftOut(others);
+  const take = useCallback((found: Incoming) => {
+    const { files, addresses } = found;
+    setRefused(refusal(found));
     const added = [
       ...files.map((file) => newItem(++lastId.current, file.name, file, URL.createObjectURL(file), mode)),
       ...addresses.map((address) => newItem(++lastId.current, nameOf(address), address, null, mode)),
@@ -52,8 +53,8 @@ export function App() {
       </header>
       {model && <ModelLine model={model} />}
 
-      <Sources empty={!chosen} take={(files) => take(sorted(files))} />
-      {leftOut.length > 0 && <p className="problem" role="alert">Left out, for they are no pictures: {named(leftOut)}</p>}
+      <Sources empty={!chosen} take={take} />
+      {refused && <p className="problem" role="alert">{refused}</p>}
       {away && !chosen && <Problem message="The server does not answer. Is it running?" away again={meet} />}
 
       <section className="stage" aria-label="Picture">
@@ -68,6 +69,12 @@ export function App() {
       <p className="for-readers" role="status">{said(items)}</p>
     </main>
   );
+}
+
+/** What is said of what cannot be taken; null where all can. */
+function refusal({ files, addresses, others }: Incoming): string | null {
+  if (others.length) return `Left out, for they are no pictures: ${named(others)}`;
+  return files.length + addresses.length ? null : "That is neither a picture nor the web address of one, which begins with https://.";
 }
 
 /** Names in a line, the first five of many. */
@@ -125,8 +132,8 @@ function useDropAndPaste(take: (found: Incoming) => void): boolean {
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
       const found = incoming(event.clipboardData);
-      const writing = event.target instanceof HTMLTextAreaElement && !found.files.length; // text that belongs there
-      if (writing || !found.files.length && !found.addresses.length) return;
+      const writing = event.target instanceof Element && event.target.matches("textarea, [type=url]");
+      if (writing && !found.files.length) return; // text that belongs there
       event.preventDefault();
       take(found);
     };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { dropped, fetchPicture, incoming, nameOf } from "./incoming";
+import { dropped, fetchPicture, incoming, nameOf, written } from "./incoming";
 
 const data = (texts: Record<string, string>, files: File[] = []) => ({ files, getData: (kind: string) => texts[kind] ?? "" }) as unknown as DataTransfer;
 const { signal } = new AbortController();
@@ -19,6 +19,13 @@ describe("incoming", () => {
   });
   it("leaves other text alone", () => {
     expect(incoming(data({ "text/plain": "see https://x.org/a.jpg there\njavascript:alert(1)\nfile:///etc/passwd\ndata:text/html,hi" })).addresses).toEqual([]);
+  });
+});
+
+describe("written", () => {
+  it("is an address that a page can have, and nothing else", () => {
+    expect(written(" https://x.org/a.jpg\t").addresses).toEqual(["https://x.org/a.jpg"]);
+    for (const text of ["", "x.org/a.jpg", "https://", "https://a b", "https://["]) expect(written(text)).toEqual({ files: [], addresses: [], others: [] });
   });
 });
 
@@ -49,7 +56,7 @@ describe("fetchPicture", () => {
     expect((await fetchPicture("https://x.org/a.png", signal)).size).toBe(2);
   });
   it.each<[string, () => Promise<Response>, RegExp]>([
-    ["https://x.org/a.png", () => Promise.reject(new TypeError("Failed to fetch")), /does not give this page the picture\. Save .* drop/],
+    ["https://x.org/a.png", () => Promise.reject(new TypeError("Failed to fetch")), /does not give this page the picture\. Save .* add/],
     ["https://x.org/a.png", async () => new Response("", { status: 404 }), /404\)\. Save/],
     ["https://x.org/a", async () => new Response("<html>", { headers: { "Content-Type": "text/html" } }), /web page, not a picture\. Save/],
     ["data:image/png;base64,%", () => Promise.reject(new TypeError("Failed to fetch")), /data: address/],

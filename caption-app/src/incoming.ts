@@ -8,7 +8,7 @@ export type Incoming = {
 };
 
 const ADDRESS = /^(https?:\/\/\S+|data:image\/\S+)$/i;
-const SAVE = "Save the picture on your computer, then drop the file here.";
+const SAVE = "Save the picture, then add its file here.";
 
 /** Pictures among files; what the browser knows no type of may be one (HEIC), the server sees. */
 export function sorted(files: Iterable<File>): Incoming {
@@ -17,13 +17,24 @@ export function sorted(files: Iterable<File>): Incoming {
   return { files: all.filter(isPicture), addresses: [], others: all.filter((file) => !isPicture(file)).map((file) => file.name) };
 }
 
+/** The addresses among lines of text. */
+function addressesAmong(lines: string[]): string[] {
+  const addresses = lines.map((line) => line.trim()).filter((line) => ADDRESS.test(line) && URL.canParse(line));
+  return [...new Set(addresses)];
+}
+
+/** What was written as a web address brings. */
+export function written(text: string): Incoming {
+  return { files: [], addresses: addressesAmong([text]), others: [] };
+}
+
 /** The addresses in what is dragged from a web page or pasted as text: of a picture in it, else of the link, else the text's lines. */
 function addressesIn(data: DataTransfer): string[] {
   const page = new DOMParser().parseFromString(data.getData("text/html"), "text/html");
   const pictures = [...page.querySelectorAll("img")].map((image) => image.getAttribute("src") ?? "");
   for (const found of [pictures, data.getData("text/uri-list").split(/\s+/), data.getData("text/plain").split(/[\r\n]+/)]) {
-    const addresses = found.map((line) => line.trim()).filter((line) => ADDRESS.test(line));
-    if (addresses.length) return [...new Set(addresses)];
+    const addresses = addressesAmong(found);
+    if (addresses.length) return addresses;
   }
   return [];
 }

@@ -161,6 +161,7 @@ function render({model, el}) {
     note.hidden = remove.hidden = !item
     showStrip()
     if (!item) return
+    bringIntoView(item.thumbnail)
     if (item.url && picture.src !== item.url) picture.src = item.url
     picture.alt = item.text ? `According to the model: ${item.text}` : item.name
     root.setAttribute('aria-busy', String(!!item.busy))
@@ -170,15 +171,24 @@ function render({model, el}) {
 
   function showStrip() {
     strip.hidden = items.size < 2
-    strip.replaceChildren(...[...items.values()].map(thumbnail))
+    for (const item of items.values()) showThumbnail(item)
   }
 
-  function thumbnail(item) {
-    const state = item.problem ? 'not readable' : item.busy ? 'waiting' : item.text
-    const inside = item.url && !item.problem ? make('img', {src: item.url, alt: ''}) : item.problem ? '!' : '…'
-    return make('button', {type: 'button', title: item.name, 'aria-label': `${item.name}: ${state}`,
-                           'aria-pressed': String(item === shown), class: item.busy ? 'ck-busy' : '',
-                           onclick: () => show(item)}, inside)
+  /** A button for the item, made once: so it keeps the focus, and the strip its place. */
+  function showThumbnail(item) {
+    if (!item.thumbnail) strip.append(item.thumbnail = make('button', {type: 'button', title: item.name, onclick: () => show(item)}))
+    const state = item.problem ? 'failed' : item.busy ? 'waiting' : item.text
+    const attributes = {'aria-label': `${item.name}: ${state}`, 'aria-pressed': item === shown, class: item.busy ? 'ck-busy' : ''}
+    for (const [name, value] of Object.entries(attributes)) item.thumbnail.setAttribute(name, value)
+    const last = item.name.split(/[/\\]/).pop() || item.name
+    const inside = item.problem ? make('span', {}, `! ${last}`) : item.url ? make('img', {src: item.url, alt: ''}) : '…'
+    item.thumbnail.replaceChildren(inside)
+  }
+
+  /** Scrolls the strip, and not the notebook. */
+  function bringIntoView(thumbnail) {
+    const at = thumbnail.getBoundingClientRect(), seen = strip.getBoundingClientRect()
+    strip.scrollLeft += Math.min(0, at.left - seen.left) + Math.max(0, at.right - seen.right)
   }
 
   // ---- asking the kernel
@@ -236,6 +246,7 @@ function render({model, el}) {
   function hear(content, buffers = []) {
     if (content.kind === 'removed') {
       const left = [...items.values()], place = left.findIndex(item => item.id === content.id)
+      items.get(content.id)?.thumbnail.remove()
       items.delete(content.id)
       if (shown?.id === content.id) show(left[place + 1] ?? left[place - 1])
       return showStrip()

@@ -26,7 +26,7 @@ __all__ = ['COMMANDS', 'SETTINGS', 'EXAMPLES', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY
            'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run',
            'as_line', 'print_captions', 'draw_attention', 'caption_command', 'serve_command', 'judge', 'overlap',
            'attention_lift', 'demo_settings', 'judge_captions', 'demo_command', 'with_home', 'escape_unknown',
-           'plain_warning', 'unknown', 'main']
+           'plain_warning', 'unknown', 'leave_group', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"caption": "caption pictures",
@@ -415,6 +415,12 @@ def unknown(command: str) -> str:
     else: helps = "captionkit --help"
     return f"captionkit: there is no command {command!r}\ntry: {helps}"
 
+# %% ../nbs/06a_cli.ipynb #44c498b4
+def leave_group() -> None:
+    "End the group of processes, if this is one of several."
+    distributed = sys.modules.get("torch.distributed")
+    if distributed and distributed.is_initialized(): distributed.destroy_process_group()
+
 # %% ../nbs/06a_cli.ipynb #5a599bc2
 def main(arguments: Sequence[str] | None = None) -> None:
     "The `captionkit` command; exits with 0, 1 when pictures were left out, 2 on wrong use, or 130 on Ctrl-C."
@@ -434,6 +440,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         refuse_empty(rest)
         code = commands[command](rest)
+        leave_group()
     except BrokenPipeError:                                      # of `captionkit train --help | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

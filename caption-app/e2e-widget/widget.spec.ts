@@ -122,8 +122,10 @@ test("works in Jupyter Notebook, dark and narrow", async ({ page, request }) => 
   expect(inside).toBeLessThanOrEqual(outside!);
 
   // a kernel that is silent is named as such
-  await page.locator(".jp-CodeCell").nth(1).locator(".cm-content").click();
+  const delay = page.locator(".jp-CodeCell").nth(1);
+  await delay.locator(".cm-content").click();
   await page.keyboard.press("Shift+Enter");
+  await expect(delay.locator(".jp-InputPrompt")).toContainText("[2]"); // it has run
   await choose(page, `${images}/raccoon.jpg`);
   await expect(note(page)).toContainText("Waiting for the kernel");
   await done(page);

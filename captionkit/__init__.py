@@ -2,8 +2,8 @@
 
 __version__ = "0.1.0"
 _HOMES = {"Captioner": "captioner", "find_data_root": "data", "Preprocess": "data", "CaptionModel": "model",
-          "ModelConfig": "settings", "load_checkpoint": "model", "DecodeConfig": "settings", "score_captions": "metrics",
-          "TrainConfig": "settings", "caption_folder": "folders"}
+          "ModelConfig": "settings", "load_checkpoint": "model", "DecodeConfig": "settings", "TrainConfig": "settings",
+          "score_captions": "metrics", "caption_folder": "folders"}
 __all__ = list(_HOMES)
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -605,6 +606,16 @@ class Findings:
         "The system that the report is about, and the one that it is compared with, if there is one."
         return [self.systems[i] for i in (self.subject, self.rival) if i is not None]
 
+    @cached_property
+    def errors(self) -> dict[str, list[WordError]]:
+        "Errors by word of the system that the report is about."
+        return word_errors(self.compared[0])
+
+    @cached_property
+    def parts(self) -> Table:
+        "CIDEr on easy and hard pictures."
+        return part_table(self.systems, self.compared[0])
+
     @property
     def sentences(self) -> list[str]:
         "The result in a sentence; of several data sets one for each."
@@ -620,15 +631,15 @@ def contents(found: Findings) -> dict[str, Any]:
     "What the templates fill in, but for pictures."
     subject, n = found.compared[0], len(found.examples)
     published = found.name if is_whole(found.name, found.examples) else ""
-    parts = part_table(found.systems, subject)
     return {"title": found.sentences[0].partition(";")[0], "sentences": found.sentences, "data": found.data,
             "count": count_text(n), "several": len(found.systems) > 1,
             "people": found.people is not None,
             "scores": score_table(found.systems, found.people, published, found.split),
             "sets": found.sets and set_table(found.sets),
             "differences": comparison_table(found.systems), "draws": f"{len(subject.draws['CIDEr']):,}",
-            "subject": subject.name, "errors": error_table(word_errors(subject)),
-            "parts": parts if parts.rows else None, "language": diversity_table(found.systems, found.people),
+            "subject": subject.name, "errors": error_table(found.errors),
+            "parts": found.parts if found.parts.rows else None,
+            "language": diversity_table(found.systems, found.people),
             "details": found.details, "command": found.command}
 
 def report_markdown(found: Findings) -> str:
@@ -651,7 +662,7 @@ def report_html(found: Findings) -> str:
     "The report as one web page, with everything inside."
     subject, cards = found.compared[0], _cards(found)
     errors = {TITLES[kind]: [(error, samples(error, subject, found.examples, min(3, found.shown))) for error in errors]
-              for kind, errors in word_errors(subject).items() if errors}
+              for kind, errors in found.errors.items() if errors}
     attention = any(saying.words for group in cards.values() for card in group for saying in card.sayings)
     more = {"cards": cards, "words": errors, "attention": attention, "strength": overlay_style()["strength"]}
     lengths = _figure_url(length_figure(found.systems))

@@ -378,9 +378,11 @@ class Preprocess:
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)    # ImageNet's standard deviations
 
     def resize(self, image: Image.Image) -> Image.Image:
-        "The whole of `image`, squeezed to a square."
+        "The whole of `image`, squeezed to a square by bicubic interpolation."
         size = (self.image_size, self.image_size)
-        return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
+        if image.size == size: return image
+        pixels = TF.pil_to_tensor(image)    # of bytes, as Pillow's own resizing, in a third of its time
+        return TF.to_pil_image(TF.resize(pixels, list(size), TF.InterpolationMode.BICUBIC, antialias=True))
 
     def __call__(self, source: ImageSource) -> torch.Tensor:  # float32 `[3, S, S]`
         "The normalized tensor of `source`, which is anything that `open_image` takes."

@@ -12,25 +12,28 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 import torch
 from PIL import ExifTags, Image, ImageDraw, ImageOps, UnidentifiedImageError
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms.v2 import functional as TF
-from transformers import PreTrainedTokenizerFast
 
 from .captions import (FORMATS, Entry, clean_text, join_entries, named, normalize_caption, picture_key,
                                  read_coco, read_entries, read_json, read_karpathy, tell_left_out)
 from .settings import DataConfig, check_settings, running_on
 
+if TYPE_CHECKING:                          # they take most of a second, which a first caption does not need
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedTokenizerFast
+
 # Shapes: B pictures in a batch, K captions of a picture, T tokens, S side of a picture in pixels,
 #         N cells of the backbone's grid, C its channels
 
 # %% auto #0
-__all__ = ['ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice',
-           'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError', 'leave_out',
+__all__ = ['END_ID', 'ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice',
+           'load_bpe', 'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError', 'leave_out',
            'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
            'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
            'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
@@ -61,22 +64,28 @@ def _vocabulary_files(path: Path | None) -> tuple[Path, Path]:
     return Path(hf_hub_download("gpt2", "vocab.json")), Path(hf_hub_download("gpt2", "merges.txt"))
 
 # %% ../nbs/00_data.ipynb #522bce0a
-def load_tokenizer(path: Path | None = None  # a folder with GPT-2's vocabulary files
-                  ) -> PreTrainedTokenizerFast:
-    "GPT-2's tokenizer (Radford et al. 2019), loaded without a network; raises `FileNotFoundError` without its files."
+END_ID = 50256    # of `<|endoftext|>`, the last of GPT-2's vocabulary
+
+def load_bpe(path: Path | None = None  # a folder with GPT-2's vocabulary files
+            ) -> Tokenizer:
+    "The byte-pair encoder of GPT-2 (Radford et al. 2019); raises `FileNotFoundError` without its files."
     from tokenizers import Tokenizer, decoders, pre_tokenizers
     from tokenizers.models import BPE
 
     vocabulary, merges = _vocabulary_files(path)
-    tokenizer = Tokenizer(BPE.from_file(str(vocabulary), str(merges)))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
+    bpe = Tokenizer(BPE.from_file(str(vocabulary), str(merges)))
+    bpe.pre_tokenizer, bpe.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    if bpe.get_vocab_size() != END_ID + 1:
+        raise ValueError(f"GPT-2's vocabulary has 50257 entries, {vocabulary} gave {bpe.get_vocab_size()}")
+    return bpe
+
+def load_tokenizer(path: Path | None = None  # a folder with GPT-2's vocabulary files
+                  ) -> PreTrainedTokenizerFast:
+    "GPT-2's tokenizer (Radford et al. 2019), loaded without a network; raises `FileNotFoundError` without its files."
+    from transformers import PreTrainedTokenizerFast
     end = "<|endoftext|>"
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token=end, eos_token=end, unk_token=end,
+    return PreTrainedTokenizerFast(tokenizer_object=load_bpe(path), bos_token=end, eos_token=end, unk_token=end,
                                    clean_up_tokenization_spaces=False)
-    if len(fast) != 50257:
-        raise ValueError(f"GPT-2's vocabulary has 50257 entries, {vocabulary} gave {len(fast)}")
-    return fast
 
 # %% ../nbs/00_data.ipynb #87ac8954
 def encode_caption(tokenizer: PreTrainedTokenizerFast,
@@ -88,11 +97,11 @@ def encode_caption(tokenizer: PreTrainedTokenizerFast,
     return [end, *tokenizer.encode(" " + text, add_special_tokens=False)[:max_tokens], end]
 
 # %% ../nbs/00_data.ipynb #3075ca3f
-def decode_ids(tokenizer: PreTrainedTokenizerFast,
+def decode_ids(tokenizer: PreTrainedTokenizerFast | Tokenizer,
                ids: Iterable[int],  # GPT-2 ids, with or without the end tokens
               ) -> str:
     "The text of `ids`."
-    return tokenizer.decode([int(i) for i in ids if i != tokenizer.eos_token_id]).strip()
+    return tokenizer.decode([int(i) for i in ids if i != END_ID]).strip()
 
 # %% ../nbs/00_data.ipynb #1cfd7f43
 def active_vocabulary(captions: Iterable[Sequence[int]],  # encoded captions

@@ -75,7 +75,7 @@ def metadata(name, user, offline=False, data=FLICKR8K, again=False):
         "machine_shape": "NvidiaTeslaT4" if stage else "",  # two of them; the platform's torch needs 7.0 or newer
         "dataset_sources": [data] * stage + [offline_slug(user)] * offline,
         "competition_sources": [],
-        "kernel_sources": [slug(user, s) for s in before + [name] * again],
+        "kernel_sources": [slug(user, s) for s in before + [name] * (stage and again)],
         "model_sources": [],
     }
 

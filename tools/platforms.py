@@ -236,7 +236,7 @@ def main():
 
 COLAB = {
     "__init__.py": "from google.colab import drive, files, output",
-    "drive.py": "from pathlib import Path\ndef mount(place, **_): Path(place, 'MyDrive').mkdir(parents=True, exist_ok=True)",
+    "drive.py": "import os\ndef mount(place, **_): os.makedirs(os.path.join(place, 'MyDrive'), exist_ok=True)",
     "files.py": "def upload(): return {}\ndef download(name): pass",
     "output.py": "def enable_custom_widget_manager(): pass\ndef clear(): pass",
 }

@@ -119,7 +119,7 @@ def check_settings(settings: Any,               # a dataclass
                   ) -> None:
     "Raises `ValueError` when a field holds what its annotation does not allow, or a number outside of its interval."
     hints = get_type_hints(type(settings))
-    for name in (field.name for field in fields(settings)):
+    for name in (one.name for one in fields(settings)):
         check_value(prefix + name, getattr(settings, name), hints[name], intervals.get(name))
 
 # %% ../nbs/000_settings.ipynb #baedd6be
@@ -227,7 +227,8 @@ class ModelConfig:
 class OutputConfig:
     "What is written where, and when it ends."
     save_dir: Path = Path("checkpoints")  # checkpoints, log and curves go here
-    save_every: int = field(default=0, kw_only=True)  # keep a checkpoint of every n-th epoch; 0 keeps the best and the last
+    # keep a checkpoint of every n-th epoch; 0 keeps the best and the last
+    save_every: int = field(default=0, kw_only=True)
     # stop in time, saved
     max_hours: Annotated[float | None, option("HOURS", "no limit")] = field(default=None, kw_only=True)
     # go on from a last.pt although captions or pictures have changed since; what comes is then not exact

@@ -29,7 +29,7 @@ from .settings import DataConfig, check_settings, running_on
 #         N cells of the backbone's grid, C its channels
 
 # %% auto #0
-__all__ = ['ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice',
+__all__ = ['SKIP', 'ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice',
            'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError', 'leave_out',
            'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
            'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
@@ -105,9 +105,13 @@ def active_vocabulary(captions: Iterable[Sequence[int]],  # encoded captions
 class ImageError(ValueError):
     "A picture that cannot be read; the message names it."
 
-def leave_out(error: ImageError, bad_images: str) -> None:
+SKIP = "\n--bad_images skip goes on without pictures that cannot be read."
+
+def leave_out(error: ImageError, bad_images: str,
+              cure: str = "",  # ends the message of what is raised
+             ) -> None:
     "Raises `error`, or warns of it where `bad_images` is 'skip'."
-    if bad_images == "error": raise error
+    if bad_images == "error": raise ImageError(f"{error}{cure}") from error
     warnings.warn(f"left out: {error}", stacklevel=2)
 
 def _said_bits(image: Image.Image) -> int | None:
@@ -1110,7 +1114,7 @@ def _leave_out(dataset: CaptionDataset, unreadable: Sequence[ImageError]) -> Non
     "Notes pictures that cannot be read in `left_out`, or raises the first error, as the data set's `bad_images` says."
     for error in unreadable:
         if str(error) in dataset.left_out: continue
-        leave_out(error, dataset.bad_images)
+        leave_out(error, dataset.bad_images, SKIP)
         dataset.left_out[str(error)] = None
 
 def make_loader(dataset: CaptionDataset,

@@ -32,14 +32,14 @@ if TYPE_CHECKING:                          # they take most of a second, which a
 #         N cells of the backbone's grid, C its channels
 
 # %% auto #0
-__all__ = ['END_ID', 'ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice',
-           'load_bpe', 'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError', 'leave_out',
-           'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
-           'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
-           'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
-           'load_captions', 'folders_below', 'find_data_root', 'set_names', 'by_set', 'join_sets', 'check_pictures',
-           'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'read_picture',
-           'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
+__all__ = ['END_ID', 'SKIP', 'ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE',
+           'Choice', 'load_bpe', 'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError',
+           'leave_out', 'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape',
+           'draw_scene', 'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers',
+           'make_synthetic', 'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco',
+           'load_karpathy', 'load_captions', 'folders_below', 'find_data_root', 'set_names', 'by_set', 'join_sets',
+           'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions',
+           'read_picture', 'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -114,9 +114,13 @@ def active_vocabulary(captions: Iterable[Sequence[int]],  # encoded captions
 class ImageError(ValueError):
     "A picture that cannot be read; the message names it."
 
-def leave_out(error: ImageError, bad_images: str) -> None:
+SKIP = "\n--bad_images skip goes on without pictures that cannot be read."
+
+def leave_out(error: ImageError, bad_images: str,
+              cure: str = "",  # ends the message of what is raised
+             ) -> None:
     "Raises `error`, or warns of it where `bad_images` is 'skip'."
-    if bad_images == "error": raise error
+    if bad_images == "error": raise ImageError(f"{error}{cure}") from error
     warnings.warn(f"left out: {error}", stacklevel=2)
 
 def _said_bits(image: Image.Image) -> int | None:
@@ -1133,7 +1137,7 @@ def _leave_out(dataset: CaptionDataset, unreadable: Sequence[ImageError]) -> Non
     "Notes pictures that cannot be read in `left_out`, or raises the first error, as the data set's `bad_images` says."
     for error in unreadable:
         if str(error) in dataset.left_out: continue
-        leave_out(error, dataset.bad_images)
+        leave_out(error, dataset.bad_images, SKIP)
         dataset.left_out[str(error)] = None
 
 def make_loader(dataset: CaptionDataset,

@@ -230,6 +230,8 @@ class OutputConfig:
     _: KW_ONLY
     save_every: int = 0                 # keep a checkpoint of every n-th epoch; 0 keeps the best and the last
     max_hours: Annotated[float | None, option("HOURS", "no limit")] = None  # stop in time, saved
+    # show the log elsewhere too: tensorboard, wandb or another tracker of accelerate, whose package is installed
+    log_with: Annotated[str | None, option("NAME", "none")] = None
     # go on from a last.pt although captions or pictures have changed since; what comes is then not exact
     changed_data: bool = False
 

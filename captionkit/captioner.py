@@ -429,12 +429,14 @@ def caption_dataset(model: CaptionModel, dataset: CaptionDataset, config: Decode
                     tokenizer: PreTrainedTokenizerFast, batch_size: int = 32, num_workers: int = 0,
                     # around the model only, not around the loader
                     autocast: Callable[[], AbstractContextManager] = nullcontext,
-                    progress: bool = False) -> dict[int | str, str]:
+                    progress: bool = False,
+                    # of several processes the number of this one, and how many: it takes every so-many-th batch
+                    part: tuple[int, int] = (0, 1)) -> dict[int | str, str]:
     """One caption of each picture of `dataset` (live pictures or cached features), by image id;
     unreadable pictures are left out where the dataset says so"""
     device = next(model.parameters()).device
     choices = batches(((i, ()) for i in range(len(dataset))), batch_size)         # pictures without their captions
-    choices, captions = list(choices), {}
+    choices, captions = list(choices)[part[0]::part[1]], {}
     loader = make_loader(dataset, choices, num_workers)
     for batch in tqdm(loader, desc="captions", total=len(choices), unit="batch", disable=not progress):
         if batch is None: continue  # no readable picture

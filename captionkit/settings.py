@@ -231,6 +231,8 @@ class OutputConfig:
     save_every: int = field(default=0, kw_only=True)
     # stop in time, saved
     max_hours: Annotated[float | None, option("HOURS", "no limit")] = field(default=None, kw_only=True)
+    # show the log elsewhere too: tensorboard, wandb or another tracker of accelerate, whose package is installed
+    log_with: Annotated[str | None, option("NAME", "none")] = field(default=None, kw_only=True)
     # go on from a last.pt although captions or pictures have changed since; what comes is then not exact
     changed_data: bool = field(default=False, kw_only=True)
 

@@ -5,7 +5,7 @@
 # %% ../nbs/01f_run.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, hashlib, itertools, json, math, os, shutil, signal, time
+import contextlib, itertools, json, math, os, shutil, signal, time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -22,8 +22,9 @@ from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
 from .captions import named
+from .containers import file_number, number_of
 from .data import (Augment, CaptionDataset, Example, Preprocess, epoch_batches, load_splits, load_tokenizer,
-                             make_loader, remove_leftovers, written_whole)
+                             make_loader, remove_leftovers, shard_rounds, written_whole)
 from .features import cached_features, choose_precision
 from .model import (CaptionModel, CheckpointError, check_kinds, checkpoint_of, count_parameters,
                               read_checkpoint, save_atomically)
@@ -32,10 +33,10 @@ from .settings import DataConfig, RunConfig, feature_folder, from_plain, to_plai
 
 # %% auto #0
 __all__ = ['STATE', 'build_accelerator', 'to_device', 'training_splits', 'build_datasets', 'Progress', 'Stage', 'Run', 'log',
-           'read_log', 'cut_log', 'file_number', 'fingerprint', 'data_changes', 'save_last', 'restore', 'save_model',
-           'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan',
-           'step_batches', 'train_epoch', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings',
-           'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
+           'read_log', 'cut_log', 'fingerprint', 'data_changes', 'save_last', 'restore', 'save_model', 'keep_if_best',
+           'set_aside', 'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan', 'step_batches', 'train_epoch',
+           'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings', 'check_state', 'stopped_run',
+           'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
 def build_accelerator(precision: str) -> Accelerator:
@@ -182,27 +183,9 @@ def cut_log(folder: Path, step: int,
         file.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
 
 # %% ../nbs/01f_run.ipynb #8a0ad2cc
-def _number(*parts: bytes) -> int:
-    "A 64-bit number that these bytes decide."
-    return int.from_bytes(hashlib.blake2b(b"".join(parts), digest_size=8).digest(), "little", signed=True)
-
-def file_number(path: Path, piece: int = 4096) -> int:
-    "A number for a file's size, and its bytes or three pieces of them; 0 where there is no file to read."
-    try:
-        if not path.is_file(): return 0
-        with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size <= 3 * piece: return _number(file.read())
-            pieces = []
-            for place in (0, size // 2, size - piece):
-                file.seek(place)
-                pieces.append(file.read(piece))
-            return _number(str(size).encode(), *pieces)
-    except OSError: return 0
-
 def fingerprint(examples: Sequence[Example]) -> dict[str, Any]:
     "What tells these examples from others: their ids, and a number for the captions and for the file of each."
-    captions = [_number(json.dumps([example.captions, example.references]).encode()) for example in examples]
+    captions = [number_of(json.dumps([example.captions, example.references]).encode()) for example in examples]
     with ThreadPoolExecutor(16) as pool:
         pictures = list(pool.map(file_number, [example.path for example in examples]))
     return {"ids": [example.image_id for example in examples], "captions": torch.tensor(captions),
@@ -384,7 +367,9 @@ def epoch_plan(run: Run) -> list[list[Any]]:
     "All batches of this epoch, over all processes; every process takes as many."
     lengths = [[len(tokens) for tokens in captions] for captions in run.datasets["train"].tokens]
     config, world = run.config, run.accelerator.num_processes
-    batches = epoch_batches(lengths, config.batch_size, run.captions_per_image, config.seed, run.progress.epoch)
+    rounds = shard_rounds(run.datasets["train"].examples, config.shard_window, config.seed, run.progress.epoch)
+    batches = epoch_batches(lengths, config.batch_size, run.captions_per_image, config.seed, run.progress.epoch,
+                            rounds=rounds)
     return batches + batches[:-len(batches) % world]
 
 def step_batches(run: Run, plan: list[list[Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -17,11 +17,11 @@ from .captions import COLUMNS, is_picture_name, named, numbered_lines
 from .settings import address, scratch
 
 # %% auto #0
-__all__ = ['SCHEMES', 'BLOCK', 'CAPTION_NAMES', 'TEXT_ENDINGS', 'Shard', 'is_remote', 'import_webdataset', 'find_shards',
+__all__ = ['ADDRESS', 'BLOCK', 'CAPTION_NAMES', 'TEXT_ENDINGS', 'Shard', 'is_remote', 'import_webdataset', 'find_shards',
            'shard_cache', 'fetched', 'number_of', 'content_number', 'file_number', 'Packed', 'read_index']
 
 # %% ../nbs/00_containers.ipynb #06665b97
-SCHEMES = ("http", "https", "hf", "gs")
+ADDRESS = re.compile(r"(https?|hf|gs)://[\w.~:/?#\[\]@!$&()*+,;=%-]+")
 
 @dataclass(frozen=True)
 class Shard:
@@ -71,8 +71,9 @@ def find_shards(files: Iterable[Path]  # tar files, folders that hold some, patt
         inside = sorted(file.glob("[!.]*.tar")) if file.is_dir() else [file]
         places += [place for path in inside for place in _expanded(address(path))]
     for place in filter(is_remote, places):
-        if place.partition(":")[0] not in SCHEMES:
-            raise ValueError(f"{place}: shards are read from files and from {', '.join(SCHEMES)} addresses")
+        if not ADDRESS.fullmatch(place):
+            raise ValueError(f"{place}: shards are read from files, and from http, https, hf and gs addresses without "
+                             "spaces and quotation marks")
     if missing := [place for place in places if not is_remote(place) and not Path(place).is_file()]:
         raise FileNotFoundError(f"{len(missing)} of {len(places)} shards are missing: {named(missing, 5)}; are the "
                                 "folder and the numbers in the braces right?")

@@ -722,8 +722,9 @@ def load_captions(file: Path,     # a table, a JSON file, or a folder with capti
 # %% ../nbs/00_data.ipynb #aa99cb99
 def _packed_example(record: dict[str, Any],  # of `read_index`
                     shard: Shard) -> tuple[str | None, Example]:
-    "A sample with its split, which the shard's name may tell."
+    "A sample with its split, which the shard's name may tell; raises `ValueError` for one of no use."
     where = f"{shard}/{record['name']}"
+    if "problem" in record: raise ValueError(f"{where}: {record['problem']}")
     path = Packed(shard, record.get("file_name", record["name"]), record["start"], record["size"], record["number"])
     split = split_name(record.get("split") or _split_of(shard.name), where)
     entry = make_entry(path.name, record["captions"], where)
@@ -745,16 +746,17 @@ def load_shards(files: Sequence[Path],  # tar files, folders, patterns or addres
     without, problems = [], []
     for shard in tqdm(find_shards(files), desc="indexes", unit="shard", delay=5):
         for record in read_index(shard):
-            if "problem" in record:
-                problems.append(f"{shard}/{record['name']}: {record['problem']}")
+            try: split, example = _packed_example(record, shard)
+            except ValueError as error:
+                problems.append(str(error))
                 continue
-            split, example = _packed_example(record, shard)
             if example.captions: splits.setdefault(split, []).append(example)
             else: without.append(str(example.path))
     if without:
         warnings.warn(f"{len(without):,} pictures have no caption and are left out: {named(without, 3)}")
     if problems:
-        leave_out(ImageError(f"{len(problems):,} samples: {named(problems, 3)}"), bad_images)
+        cure = "" if bad_images == "skip" else "\n--bad_images skip goes on without them"
+        leave_out(ImageError(f"{len(problems):,} samples are of no use: {named(problems, 3)}{cure}"), bad_images)
     return _split_by_picture(splits.get(None, []), seed) if set(splits) <= {None} else _with_train(splits)
 
 # %% ../nbs/00_data.ipynb #6a1c9058
@@ -987,12 +989,13 @@ def encode_captions(tokenizer: PreTrainedTokenizerFast,
                     captions: Sequence[str],  # normalized
                     max_tokens: int = 30,     # text pieces kept of each
                    ) -> list[np.ndarray]:     # int32 `[T]` each
-    "The ids of each caption as `encode_caption` gives them, by one call of the tokenizer."
-    if not captions:
-        return []
-    end = tokenizer.eos_token_id
-    pieces = tokenizer([" " + caption for caption in captions], add_special_tokens=False)["input_ids"]
-    return [np.array([end, *ids[:max_tokens], end], dtype=np.int32) for ids in pieces]
+    "The ids of each caption as `encode_caption` gives them, by few calls of the tokenizer."
+    end, encoded = tokenizer.eos_token_id, []
+    for start in range(0, len(captions), 10_000):      # what it says of a million at once are gigabytes
+        texts = [" " + caption for caption in captions[start:start + 10_000]]
+        pieces = tokenizer(texts, add_special_tokens=False)["input_ids"]
+        encoded += [np.array([end, *ids[:max_tokens], end], dtype=np.int32) for ids in pieces]
+    return encoded
 
 # %% ../nbs/00_data.ipynb #4453a861
 def _encode_examples(tokenizer: PreTrainedTokenizerFast, examples: Sequence[Example],

@@ -814,7 +814,8 @@ def _find_karpathy(root: Path | None) -> dict[str, list[Example]]:
 # %% ../nbs/00_data.ipynb #715e282e
 def set_names(files: Sequence[Path]) -> list[str]:
     "A short name for each file of captions: `flickr8k` for `dataset_flickr8k.json`; its path where two are alike."
-    short = [file.stem.removeprefix("dataset_").removeprefix("captions_") or file.stem for file in files]
+    stems = [re.sub(r"\W*\{.*\}", "", file.stem) for file in files]              # of a pattern, what stands before
+    short = [stem.removeprefix("dataset_").removeprefix("captions_") or str(file) for stem, file in zip(stems, files)]
     return [name if short.count(name) == 1 else str(file) for name, file in zip(short, files)]
 
 # %% ../nbs/00_data.ipynb #d946300b

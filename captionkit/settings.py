@@ -702,8 +702,7 @@ class PackConfig:
     "Pack pictures and captions into WebDataset shards: tar files that any data set can be trained from."
     out: Path = Path("shards")          # the folder of the shards; the same command goes on after an interruption
     shard_mb: float = 256               # megabytes at which a shard is full
-    # shrink larger pictures to this many pixels a side; otherwise all files are kept as they are
-    max_side: Annotated[int | None, option("PIXELS", "keep the files")] = None
+    max_side: Annotated[int | None, option("PIXELS", "keep the files")] = None  # shrink the longer side to this
     data: DataConfig = DataConfig()
 
     def __post_init__(self):

@@ -30,7 +30,7 @@ def _picture_file(example: Example, max_side: int | None) -> tuple[str, bytes]:
         if max(image.size) > max_side:
             image.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
             file = io.BytesIO()
-            image.save(file, "JPEG", quality=95)
+            image.save(file, "JPEG", quality=90)
             return "jpg", file.getvalue()
     ending = Path(path.name).suffix[1:].lower() if is_picture_name(path.name) else "jpg"
     return ending, path.read_bytes()

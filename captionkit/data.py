@@ -631,7 +631,7 @@ def find_picture(root: Path,           # the folder of all pictures
 # %% ../nbs/00_data.ipynb #9d9196cb
 def _file_key(path: Path) -> str:
     "What a picture's file is known by, however its path is written."
-    if isinstance(path, Packed): return str(path)
+    if isinstance(path, Packed): return f"{path.shard}, {path.start}"    # names may be alike
     folder = _folder(path.parent)
     return picture_key(folder.links.get(path.name, os.path.join(folder.real, path.name)))
 

@@ -22,7 +22,7 @@ from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
 from .captions import named
-from .containers import file_number, number_of
+from .containers import Packed, file_number, number_of
 from .data import (Augment, CaptionDataset, Example, Preprocess, epoch_batches, load_splits, load_tokenizer,
                              make_loader, remove_leftovers, shard_rounds, written_whole)
 from .features import cached_features, choose_precision
@@ -186,8 +186,10 @@ def cut_log(folder: Path, step: int,
 def fingerprint(examples: Sequence[Example]) -> dict[str, Any]:
     "What tells these examples from others: their ids, and a number for the captions and for the file of each."
     captions = [number_of(json.dumps([example.captions, example.references]).encode()) for example in examples]
+    files = [example.path for example in examples if not isinstance(example.path, Packed)]
     with ThreadPoolExecutor(16) as pool:
-        pictures = list(pool.map(file_number, [example.path for example in examples]))
+        numbers = pool.map(file_number, files)
+        pictures = [e.path.number if isinstance(e.path, Packed) else next(numbers) for e in examples]
     return {"ids": [example.image_id for example in examples], "captions": torch.tensor(captions),
             "pictures": torch.tensor(pictures)}
 

@@ -518,7 +518,7 @@ class Places:
         B, K, T = words.shape
         self.captions = words.flatten().nonzero()[:, 0]                          # [M]
         per_picture = words.flatten(1).sum(1)                                    # [B]
-        self.shape, longest = (B * K, T), int(per_picture.max())
+        self.shape, longest = (B * K, T), max(1, int(per_picture.max()))
         picture = self.captions // (K * T)
         first = per_picture.cumsum(0) - per_picture                              # the first word of each picture
         place = torch.arange(len(picture), device=words.device) - first[picture]

@@ -333,7 +333,7 @@ def _set_random(run: Run, states: Sequence[dict[str, Any]]) -> None:
     "Go on with the random numbers of this process, or with fresh ones where a saved run had no such process."
     index, progress = run.accelerator.process_index, run.progress
     if index >= len(states):
-        torch.manual_seed(_number(f"{run.config.seed} {progress.step} {index}".encode()))
+        torch.manual_seed(number_of(f"{run.config.seed} {progress.step} {index}".encode()))
         return
     torch.set_rng_state(states[index]["torch"])
     if states[index]["cuda"] is not None and torch.cuda.is_available():

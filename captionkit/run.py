@@ -38,8 +38,8 @@ __all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'training
            'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log',
            'file_number', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model',
            'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients',
-           'epoch_plan', 'without_words', 'step_batches', 'train_epoch', 'hyper_parameters', 'tracked', 'take_along',
-           'announce', 'name_left_out', 'share_statistics', 'run_epochs', 'stored_settings', 'check_state',
+           'epoch_plan', 'without_words', 'step_batches', 'train_epoch', 'share_statistics', 'hyper_parameters',
+           'tracked', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings', 'check_state',
            'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
@@ -512,6 +512,11 @@ def train_epoch(run: Run, should_stop: Callable[[], bool],  # asked after each s
                 saved = time.monotonic()
     return True
 
+def share_statistics(run: Run) -> None:
+    "Give all processes the main one's batch-norm statistics, so that they validate what it saves."
+    for model in (run.model, run.evaluated):
+        for buffer in model.backbone.buffers(): broadcast(buffer)
+
 # %% ../nbs/01f_run.ipynb #40c8e4b9
 def hyper_parameters(settings: Any) -> dict[str, Any]:
     "A stage's settings by their names on the command line, as numbers, truth values and text."
@@ -550,7 +555,9 @@ def announce(run: Run) -> None:
     sizes = ", ".join(f"{part} {count / 1e6:.1f} M" for part, count in count_parameters(run.model).items())
     pictures = f"{len(run.datasets['train']):,} training and {len(run.datasets['val']):,} validation pictures"
     precision = run.accelerator.mixed_precision.replace("no", "fp32")
-    print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n{sizes}; {run.accelerator.device}, {precision}")
+    processes = "" if run.accelerator.num_processes == 1 else f"; {run.accelerator.num_processes} processes"
+    print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n"
+          f"{sizes}; {run.accelerator.device}, {precision}{processes}")
 
 # %% ../nbs/01f_run.ipynb #37847f2f
 def name_left_out(run: Run) -> None:
@@ -558,11 +565,6 @@ def name_left_out(run: Run) -> None:
     left_out = gather_object([text for dataset in run.datasets.values() for text in dataset.left_out])
     if left_out := list(dict.fromkeys(left_out)):
         run.accelerator.print("\n  ".join([f"left out, {len(left_out):,} pictures:", *left_out]))
-
-def share_statistics(run: Run) -> None:
-    "Give all processes the main one's batch-norm statistics, so that they validate what it saves."
-    for model in (run.model, run.evaluated):
-        for buffer in model.backbone.buffers(): broadcast(buffer)
 
 def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt` to continue
               ) -> Path:

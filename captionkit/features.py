@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm.auto import tqdm
 
-from .data import (Augment, Example, ImageError, Preprocess, leave_out, read_picture, reading_processes,
+from .data import (SKIP, Augment, Example, ImageError, Preprocess, leave_out, read_picture, reading_processes,
                              speaks_of_sides)
 from .model import CaptionModel
 
@@ -87,7 +87,7 @@ class _Pictures(Dataset):
 
 def _complain(problems: Iterable[str], bad_images: str) -> None:
     "Names the pictures that cannot be read; raises `ImageError` about the first unless they are to be skipped."
-    for problem in filter(None, problems): leave_out(ImageError(problem), bad_images)
+    for problem in filter(None, problems): leave_out(ImageError(problem), bad_images, SKIP)
 
 # %% ../nbs/01d_features.ipynb #1efabc2f
 def _start_or_continue(partial: Path, progress: Path, shape: tuple[int, int, int]) -> tuple[np.ndarray, int]:

@@ -650,7 +650,8 @@ def image_scores(references: Mapping[Any, Sequence[str]], candidates: Mapping[An
     tokenized = {i: [split(text) for text in captions] for i, captions in references.items()}
     tokens = [split(candidates[i]) for i in references]
     if not frequencies and len(references) < 100:
-        warnings.warn(f"idf counted over {len(references)} images only: this CIDEr is not comparable; "
+        alone = " (of one alone CIDEr is always 0)" if len(references) == 1 else ""
+        warnings.warn(f"idf counted over {len(references)} images only{alone}: this CIDEr is not comparable; "
                       "give `frequencies` of a corpus")
     reference_tokens = list(tokenized.values())
     return {"tokens": tokens, "references": reference_tokens,

@@ -29,7 +29,7 @@ from .settings import DataConfig
 # %% auto #0
 __all__ = ['SCORES', 'PUBLIC', 'PICTURE_NAMES', 'PUBLISHED', 'WHOLE', 'PEOPLE', 'COLUMNS', 'Sets', 'TITLES', 'resampled',
            'interval', 'paired_p', 'System', 'short_names', 'numbered', 'named_like', 'data_in_words', 'p_text',
-           'count_text', 'against', 'sentence', 'markdown_text', 'load_template', 'Cell', 'Table', 'is_whole',
+           'count_text', 'against', 'alike', 'sentence', 'markdown_text', 'load_template', 'Cell', 'Table', 'is_whole',
            'published_rows', 'system_groups', 'score_table', 'diversity_table', 'comparison_table', 'set_table',
            'WordError', 'made_up', 'missed', 'confused', 'word_errors', 'error_table', 'agreement', 'thirds',
            'part_table', 'length_figure', 'attention_veil', 'data_url', 'Saying', 'Card', 'make_card',
@@ -145,6 +145,14 @@ def against(system: System, rival: System) -> str:
     what = count_text(len(system.captions)) if draws > 40 else f"{draws} bootstrap draws"
     return f"no difference from {rival.name} that {what} can show ({difference:+.1f}, {p_text(p)})"
 
+# %% ../nbs/04a_report.ipynb #501bc0bc
+def alike(captions: Mapping[Any, str]) -> str:  # of each picture
+    "What is wrong where most pictures have got the same caption, in words; empty where they have not."
+    text, count = Counter(captions.values()).most_common(1)[0]
+    if len(captions) < 4 or 2 * count <= len(captions): return ""
+    return (f"{count} of {count_text(len(captions))} got the same caption, {text!r}: the model does not look at the "
+            "picture yet (train it longer, on more pictures), or pictures and captions do not belong together")
+
 # %% ../nbs/04a_report.ipynb #94556b90
 def sentence(
     system: System,
@@ -152,7 +160,7 @@ def sentence(
     people: System | None,  # their row
     data: str,              # in words, with the split
 ) -> str:
-    "The result in one sentence; a second one where there are too few pictures."
+    "The result in one sentence; others where there are too few pictures, or their captions are alike."
     low, high = system.intervals["CIDEr"]
     n, name = len(system.captions), f"{system.name}: " if rival else ""
     text = f"{name}CIDEr {100 * system.scores['CIDEr']:.1f} ({100 * low:.1f} to {100 * high:.1f})"
@@ -163,7 +171,7 @@ def sentence(
         text += f"; one person against the others: {100 * people.scores['CIDEr']:.1f}"
     if n < 100:
         text += f". So few pictures say little: the interval is wide, and the next {n} may score quite differently"
-    return text + "."
+    return ". ".join(filter(None, [text, alike(system.captions)])) + "."
 
 # %% ../nbs/04a_report.ipynb #63046465
 def markdown_text(value: Any) -> Markup:

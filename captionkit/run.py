@@ -38,9 +38,9 @@ __all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'training
            'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log',
            'file_number', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model',
            'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients',
-           'epoch_plan', 'without_words', 'step_batches', 'train_epoch', 'share_statistics', 'hyper_parameters',
-           'tracked', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings', 'check_state',
-           'stopped_run', 'settings_to_continue', 'smoothed']
+           'epoch_plan', 'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'share_statistics',
+           'hyper_parameters', 'tracked', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings',
+           'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
 def build_accelerator(precision: str,
@@ -148,7 +148,7 @@ class Progress:
 
     def improves(self, value: float) -> bool:
         "Whether `value` is better than the best one: a lower loss, a higher CIDEr."
-        if self.best is None: return True
+        if self.best is None: return not math.isnan(value)
         return value < self.best if self.metric == "val_loss" else value > self.best
 
 # %% ../nbs/01f_run.ipynb #9882b4eb
@@ -488,6 +488,17 @@ def step_batches(run: Run, plan: list[list[Any]]) -> Iterator[list[dict[str, Any
         if not batches and world > 1: batches = [without_words(run)]
         if batches: yield batches
 
+# %% ../nbs/01f_run.ipynb #ff16b08a
+@contextlib.contextmanager
+def advise_on_memory(config: RunConfig) -> Iterator[None]:
+    "Raises `ValueError` with what to try where the GPU's memory does not suffice."
+    try: yield
+    except torch.OutOfMemoryError as error:
+        half, twice = max(1, config.batch_size // 2), 2 * config.accumulate
+        raise ValueError(f"the GPU's memory is too small for --batch_size {config.batch_size}: --batch_size {half} "
+                         f"--accumulate {twice} takes steps of the same size with about half of it. In a notebook, "
+                         "restart the kernel first: what earlier cells hold stays in the GPU") from error
+
 # %% ../nbs/01f_run.ipynb #fe3d3ed6
 def train_epoch(run: Run, should_stop: Callable[[], bool],  # asked after each step
                 save_seconds: float = 600) -> bool:
@@ -499,7 +510,7 @@ def train_epoch(run: Run, should_stop: Callable[[], bool],  # asked after each s
     with tqdm(total=len(plan), initial=progress.batch, desc=f"epoch {progress.epoch + 1}/{config.epochs}", unit="batch",
               disable=not accelerator.is_main_process) as bar:
         for batches in step_batches(run, plan):
-            values = run.stage.step(run, batches)
+            with advise_on_memory(run.config): values = run.stage.step(run, batches)
             now = time.monotonic()
             progress.seconds, started = progress.seconds + now - started, now
             log(run, epoch=progress.epoch, **values, lr=scheduled_rate(run, progress.step - 1),

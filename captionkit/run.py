@@ -34,9 +34,9 @@ from .settings import (DataConfig, DecodeConfig, RunConfig, feature_folder, from
                                  with_options)
 
 # %% auto #0
-__all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'training_splits', 'build_datasets', 'meet_others',
-           'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log',
-           'file_number', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model',
+__all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'launch', 'training_splits', 'build_datasets',
+           'meet_others', 'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log',
+           'cut_log', 'file_number', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model',
            'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients',
            'epoch_plan', 'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'share_statistics',
            'hyper_parameters', 'tracked', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings',
@@ -68,6 +68,21 @@ def to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:
     "`batch` with its tensors there."
     return {name: value.to(device, non_blocking=True) if isinstance(value, Tensor) else value
             for name, value in batch.items()}
+
+# %% ../nbs/01f_run.ipynb #a2fe3195
+def launch(function: Callable[..., Any],  # of a module, not of a notebook, e.g. `fit`
+           *arguments: Any,               # what can be pickled, e.g. a stage's settings
+           processes: int | None = None   # default: one for each GPU
+          ) -> Any:
+    """Call `function` in so many processes, which work together; returns what the main one does.
+
+    Raises `ChildFailedError`, of torch, when one has failed, and ends the others."""
+    processes = processes or max(1, torch.cuda.device_count())
+    if processes == 1: return function(*arguments)
+    from torch.distributed.launcher.api import LaunchConfig, elastic_launch    # some builds of torch lack it
+    config = LaunchConfig(min_nodes=1, max_nodes=1, nproc_per_node=processes, run_id=uuid.uuid4().hex, max_restarts=0,
+                          rdzv_backend="c10d", rdzv_endpoint="localhost:0", start_method="spawn")
+    return elastic_launch(config, function)(*arguments)[0]
 
 # %% ../nbs/01f_run.ipynb #c48c9448
 def training_splits(data: DataConfig) -> dict[str, list[Example]]:

@@ -5,7 +5,7 @@
 # %% ../nbs/06a_cli.ipynb #fc59eec4
 from __future__ import annotations
 
-import argparse, codecs, difflib, json, os, re, shlex, sys, warnings
+import argparse, codecs, difflib, io, json, os, re, shlex, sys, warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import field, fields, make_dataclass, replace
 from functools import reduce
@@ -441,6 +441,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     "The `captionkit` command; exits with 0, 1 when pictures were left out, 2 on wrong use, or 130 on Ctrl-C."
     escape_unknown()
     warnings.formatwarning = plain_warning
+    if os.environ.get("RANK", "0") != "0":
+        sys.stdout = io.StringIO()                               # of several processes the first one speaks
     arguments = list(map(with_home, sys.argv[1:] if arguments is None else arguments))
     command, *rest = arguments or ["--help"]
     if command in ("-h", "--help", "help", "-V", "--version"):

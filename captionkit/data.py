@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 import torch
+from filelock import FileLock
 from PIL import ExifTags, Image, ImageDraw, ImageOps, UnidentifiedImageError
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms.v2 import functional as TF
@@ -883,7 +884,9 @@ def join_sets(sets: Sequence[tuple[str, dict[str, list[Example]]]]) -> dict[str,
 def _read_splits(config: DataConfig) -> dict[str, list[Example]]:
     "All examples of the data that `config` names, unchecked."
     if config.dummy:
-        return load_coco(make_synthetic(config.root or Path(tempfile.gettempdir()) / "captionkit_synthetic"))
+        root = config.root or Path(tempfile.gettempdir()) / "captionkit_synthetic"
+        with FileLock(f"{root}.lock"):                           # of several processes one writes it
+            return load_coco(make_synthetic(root))
     if config.kaggle and running_on() != "kaggle":
         raise ValueError("--kaggle was given, but this is not a Kaggle notebook (KAGGLE_KERNEL_RUN_TYPE is not set)")
     if config.root and not config.files and any(config.root.glob("[!.]*.tar")):

@@ -35,13 +35,13 @@ from .settings import (DataConfig, DecodeConfig, RunConfig, feature_folder, from
                                  with_options)
 
 # %% auto #0
-__all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'training_splits', 'build_datasets', 'meet_others',
-           'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log',
-           'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model', 'keep_if_best',
+__all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'launch', 'training_splits', 'build_datasets',
+           'meet_others', 'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log',
+           'cut_log', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model', 'keep_if_best',
            'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients', 'epoch_plan',
-           'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'hyper_parameters', 'tracked',
-           'take_along', 'announce', 'name_left_out', 'share_statistics', 'run_epochs', 'stored_settings',
-           'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
+           'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'share_statistics', 'hyper_parameters',
+           'tracked', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings', 'check_state',
+           'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
 def build_accelerator(precision: str,
@@ -69,6 +69,21 @@ def to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:
     "`batch` with its tensors there."
     return {name: value.to(device, non_blocking=True) if isinstance(value, Tensor) else value
             for name, value in batch.items()}
+
+# %% ../nbs/01f_run.ipynb #a2fe3195
+def launch(function: Callable[..., Any],  # of a module, not of a notebook, e.g. `fit`
+           *arguments: Any,               # what can be pickled, e.g. a stage's settings
+           processes: int | None = None   # default: one for each GPU
+          ) -> Any:
+    """Call `function` in so many processes, which work together; returns what the main one does.
+
+    Raises `ChildFailedError`, of torch, when one has failed, and ends the others."""
+    processes = processes or max(1, torch.cuda.device_count())
+    if processes == 1: return function(*arguments)
+    from torch.distributed.launcher.api import LaunchConfig, elastic_launch    # some builds of torch lack it
+    config = LaunchConfig(min_nodes=1, max_nodes=1, nproc_per_node=processes, run_id=uuid.uuid4().hex, max_restarts=0,
+                          rdzv_backend="c10d", rdzv_endpoint="localhost:0", start_method="spawn")
+    return elastic_launch(config, function)(*arguments)[0]
 
 # %% ../nbs/01f_run.ipynb #c48c9448
 def training_splits(data: DataConfig) -> dict[str, list[Example]]:
@@ -510,6 +525,11 @@ def train_epoch(run: Run, should_stop: Callable[[], bool],  # asked after each s
                 saved = time.monotonic()
     return True
 
+def share_statistics(run: Run) -> None:
+    "Give all processes the main one's batch-norm statistics, so that they validate what it saves."
+    for model in (run.model, run.evaluated):
+        for buffer in model.backbone.buffers(): broadcast(buffer)
+
 # %% ../nbs/01f_run.ipynb #40c8e4b9
 def hyper_parameters(settings: Any) -> dict[str, Any]:
     "A stage's settings by their names on the command line, as numbers, truth values and text."
@@ -548,7 +568,9 @@ def announce(run: Run) -> None:
     sizes = ", ".join(f"{part} {count / 1e6:.1f} M" for part, count in count_parameters(run.model).items())
     pictures = f"{len(run.datasets['train']):,} training and {len(run.datasets['val']):,} validation pictures"
     precision = run.accelerator.mixed_precision.replace("no", "fp32")
-    print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n{sizes}; {run.accelerator.device}, {precision}")
+    processes = "" if run.accelerator.num_processes == 1 else f"; {run.accelerator.num_processes} processes"
+    print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n"
+          f"{sizes}; {run.accelerator.device}, {precision}{processes}")
 
 # %% ../nbs/01f_run.ipynb #37847f2f
 def name_left_out(run: Run) -> None:
@@ -556,11 +578,6 @@ def name_left_out(run: Run) -> None:
     left_out = gather_object([text for dataset in run.datasets.values() for text in dataset.left_out])
     if left_out := list(dict.fromkeys(left_out)):
         run.accelerator.print("\n  ".join([f"left out, {len(left_out):,} pictures:", *left_out]))
-
-def share_statistics(run: Run) -> None:
-    "Give all processes the main one's batch-norm statistics, so that they validate what it saves."
-    for model in (run.model, run.evaluated):
-        for buffer in model.backbone.buffers(): broadcast(buffer)
 
 def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt` to continue
               ) -> Path:

@@ -16,7 +16,7 @@ from torchvision.models import get_model_weights
 
 from . import __version__
 from .captions import is_picture_name
-from .data import find_data_root, folders_below, load_splits, photographs
+from .data import find_data_root, folders_below, load_splits, photo_folder
 from .model import LITE, CheckpointError, imagenet_weights, read_checkpoint
 from .settings import DataConfig, from_plain, running_on
 
@@ -274,7 +274,7 @@ class Session:
     @property
     def images(self) -> Path:
         "The folder of the photographs that come with the package; none of them was used in training."
-        return photographs()
+        return photo_folder()
 
     def previous(self, stage: str) -> Path | str:
         "The checkpoint that a stage begins from."

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from accelerate import Accelerator
-from accelerate.state import AcceleratorState
+from accelerate.state import AcceleratorState, PartialState
 from accelerate.tracking import LOGGER_TYPE_TO_CLASS, get_available_trackers
 from accelerate.utils import broadcast, gather_object
 from torch import Tensor, nn
@@ -35,13 +35,12 @@ from .settings import (DataConfig, DecodeConfig, RunConfig, feature_folder, from
                                  with_options)
 
 # %% auto #0
-__all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'launch', 'training_splits', 'build_datasets',
-           'meet_others', 'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log',
-           'cut_log', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model', 'keep_if_best',
-           'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients', 'epoch_plan',
-           'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'share_statistics', 'hyper_parameters',
-           'tracked', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings', 'check_state',
-           'stopped_run', 'settings_to_continue', 'smoothed']
+__all__ = ['STATE', 'launch', 'training_splits', 'build_datasets', 'meet_others', 'is_main_process', 'caption_together',
+           'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log', 'fingerprint', 'data_changes', 'save_last',
+           'share_anew', 'restore', 'save_model', 'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop',
+           'scheduled_rate', 'apply_gradients', 'epoch_plan', 'without_words', 'step_batches', 'advise_on_memory',
+           'train_epoch', 'share_statistics', 'hyper_parameters', 'tracked', 'take_along', 'announce', 'name_left_out',
+           'run_epochs', 'stored_settings', 'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
 def build_accelerator(precision: str,
@@ -53,15 +52,17 @@ def build_accelerator(precision: str,
     cpu = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true")
     device = torch.device("cuda" if torch.cuda.is_available() and not cpu else "cpu")
     wanted = choose_precision(precision, device)
-    if AcceleratorState._shared_state and AcceleratorState().mixed_precision != wanted:
-        AcceleratorState._reset_state()                 # it keeps one a process; a notebook runs several stages
+    if AcceleratorState._shared_state:                  # it keeps one a process; a notebook runs several stages
+        moved = PartialState().device.type != device.type
+        if moved or AcceleratorState().mixed_precision != wanted:
+            AcceleratorState._reset_state(moved)
     return Accelerator(mixed_precision=wanted, cpu=device.type == "cpu", log_with=log_with,
                        project_dir=save_dir and save_dir / "trackers")
 
 def check_tracker(name: str) -> None:
     "Raises `ValueError` unless accelerate knows a tracker of that name, and its package is installed."
     if name not in LOGGER_TYPE_TO_CLASS:
-        raise ValueError(f"--log_with {name}: choose among {', '.join(sorted(LOGGER_TYPE_TO_CLASS))}")
+        raise ValueError(f"--log_with {name}: choose among {', '}.join(sorted(LOGGER_TYPE_TO_CLASS))}")
     if name not in map(str, get_available_trackers()):
         raise ValueError(f"--log_with {name}: its package is not installed; try: pip install {name}")
 

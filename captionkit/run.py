@@ -35,12 +35,13 @@ from .settings import (DataConfig, DecodeConfig, RunConfig, feature_folder, from
                                  with_options)
 
 # %% auto #0
-__all__ = ['STATE', 'launch', 'training_splits', 'build_datasets', 'meet_others', 'is_main_process', 'caption_together',
-           'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log', 'fingerprint', 'data_changes', 'save_last',
-           'share_anew', 'restore', 'save_model', 'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop',
-           'scheduled_rate', 'apply_gradients', 'epoch_plan', 'without_words', 'step_batches', 'advise_on_memory',
-           'train_epoch', 'share_statistics', 'hyper_parameters', 'tracked', 'take_along', 'announce', 'name_left_out',
-           'run_epochs', 'stored_settings', 'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
+__all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'launch', 'training_splits', 'build_datasets',
+           'meet_others', 'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log',
+           'cut_log', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model', 'keep_if_best',
+           'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients', 'epoch_plan',
+           'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'share_statistics', 'hyper_parameters',
+           'tracked', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings', 'check_state',
+           'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
 def build_accelerator(precision: str,
@@ -62,7 +63,7 @@ def build_accelerator(precision: str,
 def check_tracker(name: str) -> None:
     "Raises `ValueError` unless accelerate knows a tracker of that name, and its package is installed."
     if name not in LOGGER_TYPE_TO_CLASS:
-        raise ValueError(f"--log_with {name}: choose among {', '}.join(sorted(LOGGER_TYPE_TO_CLASS))}")
+        raise ValueError(f"--log_with {name}: choose among {', '.join(sorted(LOGGER_TYPE_TO_CLASS))}")
     if name not in map(str, get_available_trackers()):
         raise ValueError(f"--log_with {name}: its package is not installed; try: pip install {name}")
 

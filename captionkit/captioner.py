@@ -10,22 +10,26 @@ import urllib.error, urllib.parse, urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 from tqdm.auto import tqdm
-from transformers import PreTrainedTokenizerFast
 
-from .data import (CaptionDataset, ImageError, Preprocess, decode_ids, leave_out, load_tokenizer, make_loader,
-                             open_image)
+from .data import (CaptionDataset, ImageError, Preprocess, decode_ids, leave_out, load_bpe, load_tokenizer,
+                             make_loader, open_image)
 from .decode import Hypothesis, generate, mode_config, token_log_probs
 from .model import CaptionModel, CheckpointError, checkpoint_file, load_checkpoint, read_tensors
 from .settings import DecodeConfig, check_value
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedTokenizerFast
 
 # %% auto #0
 __all__ = ['group_words', 'overlay_style', 'veil', 'overlay', 'for_display', 'Explanation', 'small_jpeg', 'explain_captions',
@@ -33,13 +37,13 @@ __all__ = ['group_words', 'overlay_style', 'veil', 'overlay', 'for_display', 'Ex
            'told', 'own_pictures', 'origin_of', 'LoadedModel', 'Captioner', 'caption_dataset']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
-def group_words(tokenizer: PreTrainedTokenizerFast, ids: Sequence[int]  # GPT-2 ids, without begin and end
+def group_words(tokenizer: PreTrainedTokenizerFast | Tokenizer,
+                ids: Sequence[int]      # GPT-2 ids, without begin and end
                ) -> list[tuple[str, list[int]]]:
     "Words with the places of their pieces in `ids`."
     places: list[list[int]] = []
-    for i, piece in enumerate(tokenizer.convert_ids_to_tokens(list(ids))):
-        if piece.startswith("Ġ") or not places:
-            places.append([i])           # GPT-2's sign for a space
+    for i, piece in enumerate(ids):
+        if tokenizer.decode([piece]).startswith(" ") or not places: places.append([i])
         else: places[-1].append(i)
     return [(decode_ids(tokenizer, [ids[i] for i in word]), word) for word in places]
 
@@ -121,7 +125,7 @@ def small_jpeg(figure) -> bytes:
     return buffer.getvalue()
 
 # %% ../nbs/01b_captioner.ipynb #7340bdcd
-def _explanation(tokenizer: PreTrainedTokenizerFast, image: Image.Image, caption: Hypothesis,
+def _explanation(tokenizer: PreTrainedTokenizerFast | Tokenizer, image: Image.Image, caption: Hypothesis,
                  log_probs: Tensor,  # `[T]`, of the tokens, padding included
                  attention: Tensor   # `[T, h, w]`
                 ) -> Explanation:
@@ -141,7 +145,7 @@ def _equal_lengths(captions: Sequence[Hypothesis], end: int) -> list[list[int]]:
 
 # %% ../nbs/01b_captioner.ipynb #dee0c114
 @torch.inference_mode()
-def explain_captions(model: CaptionModel, tokenizer: PreTrainedTokenizerFast,
+def explain_captions(model: CaptionModel, tokenizer: PreTrainedTokenizerFast | Tokenizer,
                      images: Sequence[Image.Image],  # as they are shown
                      memory: Tensor,                 # `[B, N, D]`
                      captions: Sequence[Hypothesis]  # one for each picture
@@ -323,7 +327,7 @@ class LoadedModel:
                  origin: Origin | None = None):
         self.device = choose_device(device)
         self.model = model.to(self.device).eval().requires_grad_(False)
-        self.preprocess, self.tokenizer, self.urls = preprocess, load_tokenizer(), urls
+        self.preprocess, self.bpe, self.urls = preprocess, load_bpe(), urls
         self.origin = origin or Origin("a model without a file", model.config.backbone)
 
     @classmethod
@@ -334,6 +338,11 @@ class LoadedModel:
         Raises `CheckpointError` for a wrong file, `ValueError` for a device that is not there."""
         model, preprocess, content = _load(checkpoint := checkpoint or find_checkpoint())
         return cls(model, preprocess, device, urls, told(origin_of(checkpoint, content)))
+
+    @cached_property
+    def tokenizer(self) -> PreTrainedTokenizerFast:
+        "GPT-2's, for captions that go in; those that come out need its core alone."
+        return load_tokenizer()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.origin.name}, {self.origin.backbone}, {self.device})"
@@ -361,7 +370,7 @@ class LoadedModel:
 
     def text(self, caption: Hypothesis) -> str:
         "The words of a hypothesis."
-        return decode_ids(self.tokenizer, caption.ids)
+        return decode_ids(self.bpe, caption.ids)
 
 # %% ../nbs/01b_captioner.ipynb #619103bd
 class Captioner(LoadedModel):
@@ -395,7 +404,7 @@ class Captioner(LoadedModel):
     def explanations(self, images: Sequence[Image.Image],  # as they are shown
                      memory: Tensor, captions: Sequence[Hypothesis]) -> list[Explanation]:
         "One for each picture and its caption."
-        return explain_captions(self.model, self.tokenizer, images, memory, captions)
+        return explain_captions(self.model, self.bpe, images, memory, captions)
 
     def open_both(self, picture: Any) -> tuple[Image.Image, Image.Image]:
         "The picture as the network sees it, as `open` gives it, and in its own shape `for_display`."
@@ -420,12 +429,14 @@ def caption_dataset(model: CaptionModel, dataset: CaptionDataset, config: Decode
                     tokenizer: PreTrainedTokenizerFast, batch_size: int = 32, num_workers: int = 0,
                     # around the model only, not around the loader
                     autocast: Callable[[], AbstractContextManager] = nullcontext,
-                    progress: bool = False) -> dict[int | str, str]:
+                    progress: bool = False,
+                    # of several processes the number of this one, and how many: it takes every so-many-th batch
+                    part: tuple[int, int] = (0, 1)) -> dict[int | str, str]:
     """One caption of each picture of `dataset` (live pictures or cached features), by image id;
     unreadable pictures are left out where the dataset says so"""
     device = next(model.parameters()).device
     choices = batches(((i, ()) for i in range(len(dataset))), batch_size)         # pictures without their captions
-    choices, captions = list(choices), {}
+    choices, captions = list(choices)[part[0]::part[1]], {}
     loader = make_loader(dataset, choices, num_workers)
     for batch in tqdm(loader, desc="captions", total=len(choices), unit="batch", disable=not progress):
         if batch is None: continue  # no readable picture

@@ -181,16 +181,17 @@ def evaluate_command(arguments: Sequence[str]) -> int:
     existing("evaluate", arguments, config.checkpoint)
     existing("evaluate", arguments, [*config.results, *config.data.files], "captionkit evaluate --help")
     from captionkit.eval import evaluate, print_scores
-    print_scores(evaluate(config))
-    print("report:", config.out / "report.html")
+    if metrics := evaluate(config):                    # of several processes only the main one has them
+        print_scores(metrics)
+        print("report:", config.out / "report.html")
     return 0
 
 # %% ../nbs/06a_cli.ipynb #61c787fe
 NEW_STAGE = ("unfreeze_cnn", "train_cnn", "lr", "dropout", "augment")
 ABOUT_RESUME = """Continue a stopped run exactly, or fine-tune a checkpoint.
 * With a last.pt the run goes on exactly. Only --save_dir, --epochs,
-  --num_workers, --precision, --save_every, --max_hours and the place of the
-  data may then be given anew. Where captions or pictures have changed since,
+  --num_workers, --precision, --save_every, --max_hours, --log_with and the
+  place of the data may then be given anew. Where captions or pictures have changed since,
   it says which; --changed_data goes on with them nevertheless.
 * With a best_model.pt, or with any of --unfreeze_cnn, --lr, --dropout and
   --augment, a new stage begins from the checkpoint's weights and settings.
@@ -227,7 +228,8 @@ def begin_new_stage(checkpoint: Path, content: dict[str, Any], arguments: Sequen
     fit(replace(config, data=override(default.data, config.data)))
 
 # %% ../nbs/06a_cli.ipynb #eedff9a2
-MAY_CHANGE = ("save_dir", "epochs", "num_workers", "precision", "save_every", "max_hours", "changed_data")
+MAY_CHANGE = ("save_dir", "epochs", "num_workers", "precision", "save_every", "max_hours", "log_with",
+              "changed_data")
 
 def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None:
     "Continue exactly; raises `ValueError` for options that would change what is computed."

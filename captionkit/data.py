@@ -5,38 +5,41 @@
 # %% ../nbs/00_data.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, io, json, os, random, re, struct, sys, tempfile, unicodedata, warnings, zlib
+import contextlib, io, itertools, json, os, random, re, struct, sys, tempfile, unicodedata, warnings, zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 import torch
 from PIL import ExifTags, Image, ImageDraw, ImageOps, UnidentifiedImageError
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms.v2 import functional as TF
-from transformers import PreTrainedTokenizerFast
 
 from .captions import (FORMATS, Entry, clean_text, join_entries, named, normalize_caption, picture_key,
                                  read_coco, read_entries, read_json, read_karpathy, tell_left_out)
 from .settings import DataConfig, check_settings, running_on
 
+if TYPE_CHECKING:                          # they take most of a second, which a first caption does not need
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedTokenizerFast
+
 # Shapes: B pictures in a batch, K captions of a picture, T tokens, S side of a picture in pixels,
 #         N cells of the backbone's grid, C its channels
 
 # %% auto #0
-__all__ = ['SKIP', 'ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE', 'Choice',
-           'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError', 'leave_out',
-           'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
-           'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
-           'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
-           'load_captions', 'find_data_root', 'set_names', 'by_set', 'join_sets', 'check_pictures', 'check_once',
-           'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'read_picture',
-           'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
+__all__ = ['END_ID', 'SKIP', 'ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE',
+           'Choice', 'load_bpe', 'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError',
+           'leave_out', 'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape',
+           'draw_scene', 'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers',
+           'make_synthetic', 'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco',
+           'load_karpathy', 'load_captions', 'folders_below', 'find_data_root', 'set_names', 'by_set', 'join_sets',
+           'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions',
+           'read_picture', 'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -61,22 +64,28 @@ def _vocabulary_files(path: Path | None) -> tuple[Path, Path]:
     return Path(hf_hub_download("gpt2", "vocab.json")), Path(hf_hub_download("gpt2", "merges.txt"))
 
 # %% ../nbs/00_data.ipynb #522bce0a
-def load_tokenizer(path: Path | None = None  # a folder with GPT-2's vocabulary files
-                  ) -> PreTrainedTokenizerFast:
-    "GPT-2's tokenizer (Radford et al. 2019), loaded without a network; raises `FileNotFoundError` without its files."
+END_ID = 50256    # of `<|endoftext|>`, the last of GPT-2's vocabulary
+
+def load_bpe(path: Path | None = None  # a folder with GPT-2's vocabulary files
+            ) -> Tokenizer:
+    "The byte-pair encoder of GPT-2 (Radford et al. 2019); raises `FileNotFoundError` without its files."
     from tokenizers import Tokenizer, decoders, pre_tokenizers
     from tokenizers.models import BPE
 
     vocabulary, merges = _vocabulary_files(path)
-    tokenizer = Tokenizer(BPE.from_file(str(vocabulary), str(merges)))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
+    bpe = Tokenizer(BPE.from_file(str(vocabulary), str(merges)))
+    bpe.pre_tokenizer, bpe.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    if bpe.get_vocab_size() != END_ID + 1:
+        raise ValueError(f"GPT-2's vocabulary has 50257 entries, {vocabulary} gave {bpe.get_vocab_size()}")
+    return bpe
+
+def load_tokenizer(path: Path | None = None  # a folder with GPT-2's vocabulary files
+                  ) -> PreTrainedTokenizerFast:
+    "GPT-2's tokenizer (Radford et al. 2019), loaded without a network; raises `FileNotFoundError` without its files."
+    from transformers import PreTrainedTokenizerFast
     end = "<|endoftext|>"
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token=end, eos_token=end, unk_token=end,
+    return PreTrainedTokenizerFast(tokenizer_object=load_bpe(path), bos_token=end, eos_token=end, unk_token=end,
                                    clean_up_tokenization_spaces=False)
-    if len(fast) != 50257:
-        raise ValueError(f"GPT-2's vocabulary has 50257 entries, {vocabulary} gave {len(fast)}")
-    return fast
 
 # %% ../nbs/00_data.ipynb #87ac8954
 def encode_caption(tokenizer: PreTrainedTokenizerFast,
@@ -88,11 +97,11 @@ def encode_caption(tokenizer: PreTrainedTokenizerFast,
     return [end, *tokenizer.encode(" " + text, add_special_tokens=False)[:max_tokens], end]
 
 # %% ../nbs/00_data.ipynb #3075ca3f
-def decode_ids(tokenizer: PreTrainedTokenizerFast,
+def decode_ids(tokenizer: PreTrainedTokenizerFast | Tokenizer,
                ids: Iterable[int],  # GPT-2 ids, with or without the end tokens
               ) -> str:
     "The text of `ids`."
-    return tokenizer.decode([int(i) for i in ids if i != tokenizer.eos_token_id]).strip()
+    return tokenizer.decode([int(i) for i in ids if i != END_ID]).strip()
 
 # %% ../nbs/00_data.ipynb #1cfd7f43
 def active_vocabulary(captions: Iterable[Sequence[int]],  # encoded captions
@@ -382,9 +391,11 @@ class Preprocess:
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)    # ImageNet's standard deviations
 
     def resize(self, image: Image.Image) -> Image.Image:
-        "The whole of `image`, squeezed to a square."
+        "The whole of `image`, squeezed to a square by bicubic interpolation."
         size = (self.image_size, self.image_size)
-        return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
+        if image.size == size: return image
+        pixels = TF.pil_to_tensor(image)    # of bytes, as Pillow's own resizing, in a third of its time
+        return TF.to_pil_image(TF.resize(pixels, list(size), TF.InterpolationMode.BICUBIC, antialias=True))
 
     def __call__(self, source: ImageSource) -> torch.Tensor:  # float32 `[3, S, S]`
         "The normalized tensor of `source`, which is anything that `open_image` takes."
@@ -717,6 +728,22 @@ def load_captions(file: Path,     # a table, a JSON file, or a folder with capti
     return _split_by_picture(splits.get(None, []), seed) if set(splits) <= {None} else _with_train(splits)
 
 # %% ../nbs/00_data.ipynb #6a1c9058
+def folders_below(place: Path, depth: int,
+                  most: int = 2000  # names looked at in a folder: one of 100,000 pictures is not read to its end
+                 ) -> Iterator[Path]:
+    "`place` and the folders up to `depth` below it, level by level, each level in alphabetical order."
+    level = [Path(place)] if Path(place).is_dir() else []
+    for _ in range(depth + 1):
+        yield from level
+        level = sorted(below for folder in level for below in _folders_in(folder, most))
+
+def _folders_in(folder: Path, most: int) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            first = itertools.islice(entries, most)
+            return [folder / entry.name for entry in first if entry.is_dir() and not entry.name.startswith(".")]
+    except OSError: return []                            # not ours to read
+
 def _is_coco(folder: Path) -> bool:
     "Whether `folder` has COCO's captions of at least one split."
     annotations = folder / "annotations"
@@ -724,11 +751,7 @@ def _is_coco(folder: Path) -> bool:
 
 def _coco_below(place: Path, depth: int) -> Path | None:
     "The COCO folder at `place` or up to `depth` folders below it, the nearest first; None without one."
-    for level in range(depth + 1):
-        candidates = place.glob("/".join("*" * level)) if level else [place]
-        if folders := sorted(filter(_is_coco, candidates)):
-            return folders[0]
-    return None
+    return next(filter(_is_coco, folders_below(place, depth)), None)
 
 # %% ../nbs/00_data.ipynb #97fdb452
 def find_data_root(data_root: str | Path | None = None,           # look only here, when given

@@ -5,13 +5,13 @@
 # %% ../nbs/05_eval.ipynb #f3a0ec37
 from __future__ import annotations
 
-import json, warnings
+import itertools, json, warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from .captioner import Captioner, caption_dataset
+from .captioner import Captioner
 from .captions import named, plain_id, read_json
 from .data import CaptionDataset, Example, ImageError, by_set, load_splits, written_whole
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
@@ -20,7 +20,7 @@ from .model import read_checkpoint
 from .report import (SCORES, Findings, System, command_line, data_in_words, describe_model,
                                describe_software, numbered, paired_p, report_html, report_markdown,
                                resampled, short_names, word_errors)
-from .run import stored_settings
+from .run import caption_together, is_main_process, meet_others, stored_settings
 from .settings import DataConfig, DecodeConfig, EvalConfig, TrainConfig, override
 
 # %% auto #0
@@ -94,7 +94,7 @@ def write_captions(
 ) -> dict[int | str, str]:
     "One caption of each picture, by image id; raises `ImageError` for one that cannot be read, or when none can."
     dataset = CaptionDataset(examples, captioner.tokenizer, captioner.preprocess, bad_images=bad_images)
-    captions = caption_dataset(captioner.model, dataset, decode, captioner.tokenizer, batch_size, progress=True)
+    captions = caption_together(captioner.model, dataset, decode, captioner.tokenizer, batch_size, progress=True)
     if examples and not captions:
         raise ImageError(f"none of the {len(examples)} pictures can be read: {'; '.join(dataset.left_out)[:300]}")
     return captions
@@ -185,16 +185,24 @@ def score_checkpoints(
     examples: Sequence[Example],
     frequencies: DocumentFrequencies | None,
 ) -> list[System]:
-    "Every checkpoint with every beam width; writes results.json, results1.json and so on."
+    """Every checkpoint with every beam width; writes results.json, results1.json and so on.
+
+    Of several processes, which share the captioning, only the main one scores; the others get none."""
     names, systems, bad_images = iter(system_names(config)), [], data_to_score(config, contents).bad_images
-    for path, captioner, content in zip(config.checkpoint, captioners, contents):
+    decodes = [DecodeConfig("greedy" if width == 1 else "beam", beam_width=width, max_length=config.max_length,
+                            length_penalty=config.length_penalty) for width in config.beam_width]
+    written = []
+    for captioner, decode in itertools.product(captioners, decodes):
+        captions = write_captions(captioner, examples, decode, config.batch_size, bad_images)
+        if is_main_process():
+            save_results(captions, config.out / f"results{len(written) or ''}.json")
+        written.append(captions)
+    if not is_main_process(): return []
+    for path, content in zip(config.checkpoint, contents):
         training = _training_captions(content)
-        for width in config.beam_width:
-            decode = DecodeConfig("greedy" if width == 1 else "beam", beam_width=width,
-                                  max_length=config.max_length, length_penalty=config.length_penalty)
-            captions = write_captions(captioner, examples, decode, config.batch_size, bad_images)
+        for decode in decodes:
+            captions = written[len(systems)]
             references = {e.image_id: e.references for e in examples if e.image_id in captions}
-            save_results(captions, config.out / f"results{len(systems) or ''}.json")
             systems.append(score_system(next(names), captions, references, config, frequencies, training,
                                         checkpoint=str(path), **asdict(decode)))
     return systems
@@ -295,13 +303,17 @@ def write_report(config: EvalConfig, found: Findings, metrics: Mapping[str, Any]
 
 # %% ../nbs/05_eval.ipynb #ef2a49e0
 def evaluate(config: EvalConfig) -> dict[str, Any]:
-    "Score, write the result files, metrics.json, report.html and report.md; returns what metrics.json holds."
-    captioners = [Captioner.load(path, config.device) for path in config.checkpoint]
+    """Score, write the result files, metrics.json, report.html and report.md; returns what metrics.json holds.
+
+    Several processes share the captioning. The main one does the rest; what the others get is empty."""
+    device = meet_others(config.device)
+    captioners = [Captioner.load(path, device) for path in config.checkpoint]
     contents = [read_checkpoint(path) for path in config.checkpoint]
     examples, description = examples_to_score(config, contents)
     frequencies = DocumentFrequencies.load(config.frequencies) if config.frequencies else None
     files = {path: load_results(path) for path in config.results}   # now, for one may be about to be overwritten
     systems = score_checkpoints(config, captioners, contents, examples, frequencies)
+    if not is_main_process(): return {}
     left_out = [example for example in examples if systems and example.image_id not in systems[0].captions]
     if left_out:
         description += f", {len(left_out)} of {len(examples)} pictures left out because they cannot be read"

@@ -5,7 +5,7 @@
 # %% ../nbs/01_model.ipynb #fc59eec4
 from __future__ import annotations
 
-import math, os, pickle, zipfile
+import copy, math, os, pickle, zipfile
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, fields
 from functools import partial
@@ -170,12 +170,14 @@ class Backbone(FreezableStages):
 
     @torch.no_grad()
     def grid_shape(self, image_size: int) -> tuple[int, int, int]:
-        "`(h, w, C)` for pictures of `image_size` pixels: measured, not looked up."
-        was_training = self.training
-        self.eval()
-        blank = torch.zeros(1, 3, image_size, image_size, device=next(self.parameters()).device)
-        _, channels, height, width = self.grid(blank).shape
-        self.train(was_training)
+        "`(h, w, C)` for pictures of `image_size` pixels: measured, not looked up, by convolutions without data."
+        without_shape = (nn.BatchNorm2d, nn.SiLU, nn.ReLU6)
+        stages = copy.deepcopy(self.features).to("meta").eval()
+        for module in list(stages.modules()):
+            for name, child in list(module.named_children()):
+                if isinstance(child, without_shape): setattr(module, name, nn.Identity())
+        blank = torch.zeros(1, 3, image_size, image_size, device="meta")
+        _, channels, height, width = run_stages(stages, blank, self.n_outputs).shape
         return height, width, channels
 
 # %% ../nbs/01_model.ipynb #fefdbcd7

@@ -115,7 +115,7 @@ def frequent_ids(dataset: CaptionDataset, least: int) -> list[int]:
 def prepare_pretrain(config: PretrainConfig) -> Run:
     "A run at its beginning."
     splits = text_examples(read_text(config.text), config.held_out, config.run.seed)
-    accelerator = build_accelerator(config.run.precision)
+    accelerator = build_accelerator(config.run.precision, config.run.log_with, config.run.save_dir)
     torch.manual_seed(config.run.seed)
     model = CaptionModel(config.model)
     load_backbone_weights(model.backbone, config.model.backbone, config.backbone_weights)

@@ -5,7 +5,7 @@
 # %% ../nbs/01f_run.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, hashlib, itertools, json, math, os, shutil, signal, time
+import contextlib, hashlib, itertools, json, math, os, shutil, signal, time, uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -16,11 +16,13 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from accelerate.utils import gather_object
+from accelerate.tracking import LOGGER_TYPE_TO_CLASS, get_available_trackers
+from accelerate.utils import broadcast, gather_object
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
+from .captioner import caption_dataset
 from .captions import named
 from .data import (Augment, CaptionDataset, Example, Preprocess, epoch_batches, load_splits, load_tokenizer,
                              make_loader, remove_leftovers, written_whole)
@@ -28,24 +30,39 @@ from .features import cached_features, choose_precision
 from .model import (CaptionModel, CheckpointError, check_kinds, checkpoint_of, count_parameters,
                               read_checkpoint, save_atomically)
 from .optim import lr_factor
-from .settings import DataConfig, RunConfig, feature_folder, from_plain, to_plain, with_options
+from .settings import (DataConfig, DecodeConfig, RunConfig, feature_folder, from_plain, to_plain,
+                                 with_options)
 
 # %% auto #0
-__all__ = ['STATE', 'build_accelerator', 'to_device', 'training_splits', 'build_datasets', 'Progress', 'Stage', 'Run', 'log',
-           'read_log', 'cut_log', 'file_number', 'fingerprint', 'data_changes', 'save_last', 'restore', 'save_model',
-           'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan',
-           'step_batches', 'advise_on_memory', 'train_epoch', 'take_along', 'announce', 'name_left_out', 'run_epochs',
-           'stored_settings', 'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
+__all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'training_splits', 'build_datasets', 'meet_others',
+           'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log',
+           'file_number', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model',
+           'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients',
+           'epoch_plan', 'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'hyper_parameters',
+           'tracked', 'take_along', 'announce', 'name_left_out', 'share_statistics', 'run_epochs', 'stored_settings',
+           'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
-def build_accelerator(precision: str) -> Accelerator:
+def build_accelerator(precision: str,
+                      log_with: str | None = None,     # a tracker, see `check_tracker`
+                      save_dir: Path | None = None,    # its files go below
+                     ) -> Accelerator:
     "accelerate on the GPU if there is one, in the precision that it does fast."
+    if log_with: check_tracker(log_with)
     cpu = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true")
     device = torch.device("cuda" if torch.cuda.is_available() and not cpu else "cpu")
     wanted = choose_precision(precision, device)
     if AcceleratorState._shared_state and AcceleratorState().mixed_precision != wanted:
         AcceleratorState._reset_state()                 # it keeps one a process; a notebook runs several stages
-    return Accelerator(mixed_precision=wanted, cpu=device.type == "cpu")
+    return Accelerator(mixed_precision=wanted, cpu=device.type == "cpu", log_with=log_with,
+                       project_dir=save_dir and save_dir / "trackers")
+
+def check_tracker(name: str) -> None:
+    "Raises `ValueError` unless accelerate knows a tracker of that name, and its package is installed."
+    if name not in LOGGER_TYPE_TO_CLASS:
+        raise ValueError(f"--log_with {name}: choose among {', '.join(sorted(LOGGER_TYPE_TO_CLASS))}")
+    if name not in map(str, get_available_trackers()):
+        raise ValueError(f"--log_with {name}: its package is not installed; try: pip install {name}")
 
 def to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:
     "`batch` with its tensors there."
@@ -64,12 +81,13 @@ def training_splits(data: DataConfig) -> dict[str, list[Example]]:
 # %% ../nbs/01f_run.ipynb #4540212a
 def _features(run: RunConfig, data: DataConfig, examples: list[Example], views: int, model: CaptionModel,
               preprocess: Preprocess, accelerator: Accelerator) -> list[np.ndarray]:
-    "Cached features of so many versions of the pictures; the first process computes them for all."
+    """Cached features of so many versions of the pictures; one process computes them for all.
+
+    The others wait for its lock on the file, not in a barrier, which would give up after ten minutes on GPUs."""
     folder = feature_folder(run)
-    with accelerator.main_process_first():
-        return [cached_features(examples, model, preprocess, folder, view, num_workers=run.num_workers,
-                                device=accelerator.device, precision=run.precision, bad_images=data.bad_images)
-                for view in range(views)]
+    return [cached_features(examples, model, preprocess, folder, view, num_workers=run.num_workers,
+                            device=accelerator.device, precision=run.precision, bad_images=data.bad_images)
+            for view in range(views)]
 
 # %% ../nbs/01f_run.ipynb #a8b30e71
 def build_datasets(run: RunConfig, data: DataConfig, splits: dict[str, list[Example]], model: CaptionModel,
@@ -88,6 +106,33 @@ def build_datasets(run: RunConfig, data: DataConfig, splits: dict[str, list[Exam
                                          bad_images=data.bad_images, **only)
     return datasets
 
+# %% ../nbs/01f_run.ipynb #82f5f1f9
+def meet_others(device: str | None = None) -> str | None:
+    "Meet the other processes, if there are some; returns `device`, or this process's own if that is None."
+    if int(os.environ.get("WORLD_SIZE", 1)) < 2: return device
+    own = build_accelerator("fp32").device
+    return device or ("cpu" if own.type == "cpu" else str(own))
+
+def _several() -> bool:
+    return torch.distributed.is_available() and torch.distributed.is_initialized()
+
+def is_main_process() -> bool:
+    "Whether this is the process that prints and writes files: the only one, or the first of several."
+    return not _several() or torch.distributed.get_rank() == 0
+
+def caption_together(model: CaptionModel, dataset: CaptionDataset, config: DecodeConfig, tokenizer: Any,
+                     batch_size: int = 32, progress: bool = False, **options: Any  # of `caption_dataset`
+                    ) -> dict[int | str, str]:
+    "`caption_dataset`, where several processes write a share each; every one gets all captions."
+    if _several():
+        options["part"] = torch.distributed.get_rank(), torch.distributed.get_world_size()
+    share = caption_dataset(model, dataset, config, tokenizer, batch_size, progress=progress and is_main_process(),
+                            **options)
+    if not _several(): return share
+    captions = {image_id: text for part in gather_object([share]) for image_id, text in part.items()}
+    return {example.image_id: captions[example.image_id] for example in dataset.examples
+            if example.image_id in captions}
+
 # %% ../nbs/01f_run.ipynb #10e63b19
 @dataclass
 class Progress:
@@ -99,6 +144,7 @@ class Progress:
     step: int = 0                                      # optimizer steps
     seconds: float = 0.0                               # of training, over all resumptions
     skipped: int = 0                                   # steps left out because loss or gradient was not finite
+    ahead: int = 0                                     # steps more than the schedule's, see `share_anew`
 
     def improves(self, value: float) -> bool:
         "Whether `value` is better than the best one: a lower loss, a higher CIDEr."
@@ -134,6 +180,7 @@ class Run:
     progress: Progress = field(default_factory=Progress)
     data: dict[str, Any] = field(default_factory=dict)  # the `fingerprint` of each split
     began: float = field(default_factory=time.monotonic)  # from which `max_hours` counts
+    tracker_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])  # by which a tracker knows this run again
 
     @property
     def config(self) -> RunConfig:
@@ -151,18 +198,29 @@ class Run:
         return list(dict.fromkeys([*self.seen, *(example.image_id for example in self.datasets["train"].examples)]))
 
     @property
+    def step_size(self) -> int:
+        "Batches in one optimizer step, over all processes."
+        return self.config.accumulate * self.accelerator.num_processes
+
+    @property
+    def epoch_steps(self) -> int:
+        "Optimizer steps of an epoch."
+        batches = math.ceil(len(self.datasets["train"]) / self.config.batch_size)
+        return math.ceil(batches / self.step_size)
+
+    @property
     def total_steps(self) -> int:
         "Optimizer steps of the whole run."
-        batches = math.ceil(len(self.datasets["train"]) / self.config.batch_size)
-        per_process = math.ceil(batches / self.accelerator.num_processes)
-        return self.config.epochs * math.ceil(per_process / self.config.accumulate)
+        return self.config.epochs * self.epoch_steps
 
 # %% ../nbs/01f_run.ipynb #d996dae1
 def log(run: Run, **values: Any) -> None:
-    "Append a line to `log.jsonl`."
+    "Append a line to `log.jsonl`, and tell the tracker its numbers."
     if not run.accelerator.is_main_process: return
     with open(run.config.save_dir / "log.jsonl", "a", encoding="utf-8") as file:
         file.write(json.dumps({"step": run.progress.step, **values}) + "\n")
+    numbers = {name: value for name, value in values.items() if type(value) in (int, float)}
+    run.accelerator.log(numbers, step=run.progress.step)
 
 def read_log(folder: Path) -> list[dict[str, Any]]:
     "The lines of a run's log; a line cut off by a crash is left out."
@@ -243,18 +301,15 @@ def save_last(run: Run) -> None:
     state = {"optimizer_state_dict": run.optimizer.state_dict(),
              "scaler": _state_of(accelerator.scaler), "average": _state_of(run.average),
              "random_states": states, "progress": asdict(progress), progress.metric: progress.best,
-             "precision": accelerator.mixed_precision, "processes": accelerator.num_processes, "data": run.data}
+             "precision": accelerator.mixed_precision, "processes": accelerator.num_processes, "data": run.data,
+             "tracker_id": run.tracker_id}
     content = checkpoint_of(run.model, run.preprocess, **_origin(run), **state)
     save_atomically(content, run.config.save_dir / "last.pt")
 
 # %% ../nbs/01f_run.ipynb #c0c3756a
-def _check_same(run: Run, content: dict[str, Any]) -> None:
+def _check_precision(run: Run, content: dict[str, Any]) -> None:
     "Raises `CheckpointError` when `run` cannot be the exact continuation of a `last.pt`."
-    processes = run.accelerator.num_processes
     before, precision = (name.replace("no", "fp32") for name in (content["precision"], run.accelerator.mixed_precision))
-    if content["processes"] != processes:
-        raise CheckpointError(f"this run had {content['processes']} processes and cannot continue exactly "
-                              f"on {processes}")
     if before != precision:
         raise CheckpointError(f"this run was in {before} and cannot continue exactly in {precision}; was it another "
                               f"device? --precision {before} goes on in it")
@@ -276,10 +331,33 @@ def _check_data(run: Run, content: dict[str, Any]) -> None:
     if changed:
         run.accelerator.print(f"the data has changed, so this is no exact continuation: {changed}")
 
+# %% ../nbs/01f_run.ipynb #45aa8c88
+def share_anew(run: Run, before: int  # processes, of which `run` has another number now
+              ) -> None:
+    "Keep the pictures of a step together if that is possible, else find the place in the schedule; says which."
+    now, batches, progress = run.accelerator.num_processes, run.config.accumulate * before, run.progress
+    run.settings = with_options(run.settings, accumulate=max(1, batches // now))
+    progress.ahead = progress.step - progress.epoch * run.epoch_steps - math.ceil(progress.batch / run.step_size)
+    how = f"a step takes {run.step_size} batches instead of {batches}"
+    if run.step_size == batches:
+        how = f"a step takes the same pictures, {run.config.accumulate} batches a process"
+    run.accelerator.print(f"this run had {before} process{'es' * (before > 1)} and has {now} now, so this is no exact "
+                          f"continuation: {how}, and dropout draws other numbers")
+
+def _set_random(run: Run, states: Sequence[dict[str, Any]]) -> None:
+    "Go on with the random numbers of this process, or with fresh ones where a saved run had no such process."
+    index, progress = run.accelerator.process_index, run.progress
+    if index >= len(states):
+        torch.manual_seed(_number(f"{run.config.seed} {progress.step} {index}".encode()))
+        return
+    torch.set_rng_state(states[index]["torch"])
+    if states[index]["cuda"] is not None and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states[index]["cuda"])
+
 # %% ../nbs/01f_run.ipynb #a1ed7cfe
 def restore(run: Run, content: dict[str, Any]) -> None:
     "Put the state of a `last.pt` back into a fresh run of the same settings; raises `CheckpointError` when it differs."
-    _check_same(run, content)
+    _check_precision(run, content)
     try:
         _check_data(run, content)
         _fill(run, content)
@@ -298,10 +376,9 @@ def _fill(run: Run, content: dict[str, Any]) -> None:
     run.optimizer.load_state_dict(content["optimizer_state_dict"])
     if content["scaler"]: run.accelerator.scaler.load_state_dict(content["scaler"])
     run.progress = Progress(**content["progress"])
-    state = content["random_states"][run.accelerator.process_index]
-    torch.set_rng_state(state["torch"])
-    if state["cuda"] is not None and torch.cuda.is_available():
-        torch.cuda.set_rng_state(state["cuda"])
+    run.tracker_id = content.get("tracker_id", run.tracker_id)
+    if content["processes"] != run.accelerator.num_processes: share_anew(run, content["processes"])
+    _set_random(run, content["random_states"])
 
 # %% ../nbs/01f_run.ipynb #30bb7dc2
 def save_model(run: Run, name: str, val_loss: float, **more: Any) -> None:
@@ -325,7 +402,7 @@ def keep_if_best(run: Run, value: float,  # of the progress's metric
 # %% ../nbs/01f_run.ipynb #1a999614
 def set_aside(folder: Path) -> None:
     "Move what an earlier run left in `folder` into one of its own below it."
-    patterns = ("last.pt", "best_model.pt", "epoch_*.pt", "curves.png", "log.jsonl")
+    patterns = ("last.pt", "best_model.pt", "epoch_*.pt", "curves.png", "log.jsonl", "trackers")
     files = [path for pattern in patterns for path in folder.glob(pattern)]
     if not files: return
     places = (folder / f"earlier_{n}" for n in itertools.count(1))
@@ -357,9 +434,13 @@ def wants_to_stop(run: Run, received: Sequence[int]  # signals
     return run.accelerator.reduce(flag, "sum").item() > 0
 
 # %% ../nbs/01f_run.ipynb #ef0a48f6
+def scheduled_rate(run: Run, step: int) -> float:
+    "The learning rate of this optimizer step, from 0."
+    return run.config.lr * lr_factor(step - run.progress.ahead, run.total_steps)
+
 def _scheduled_step(run: Run) -> bool:
     "One step of the optimizer at its scheduled rate, and of the average; True when a scaler has left it out for good."
-    rate = run.config.lr * lr_factor(run.progress.step, run.total_steps)
+    rate = scheduled_rate(run, run.progress.step)
     for group in run.optimizer.param_groups: group["lr"] = rate * group["lr_scale"]
     run.optimizer.step()
     if run.average is not None: run.average.update_parameters(run.model)
@@ -381,24 +462,31 @@ def apply_gradients(run: Run, loss: float, patience: int = 20) -> None:
 
 # %% ../nbs/01f_run.ipynb #cb75a091
 def epoch_plan(run: Run) -> list[list[Any]]:
-    "All batches of this epoch, over all processes; every process takes as many."
+    "All batches of this epoch, over all processes."
     lengths = [[len(tokens) for tokens in captions] for captions in run.datasets["train"].tokens]
-    config, world = run.config, run.accelerator.num_processes
-    batches = epoch_batches(lengths, config.batch_size, run.captions_per_image, config.seed, run.progress.epoch)
-    return batches + batches[:-len(batches) % world]
+    config = run.config
+    return epoch_batches(lengths, config.batch_size, run.captions_per_image, config.seed, run.progress.epoch)
+
+def without_words(run: Run) -> dict[str, Any]:
+    "A batch of one blank picture without captions: it adds nothing to loss and gradient."
+    data, side = run.datasets["train"], run.preprocess.image_size
+    blank = {"images": torch.zeros(1, 3, side, side)}
+    if data.features:
+        first = data.features[0]
+        blank = {"features": torch.from_numpy(np.zeros((1, *first.shape[1:]), first.dtype))}
+    return {**blank, "image_ids": [data.examples[0].image_id], "weights": torch.zeros(1, 1),
+            "input_ids": torch.full((1, 1, 1), run.model.config.end_id), "labels": torch.full((1, 1, 1), -100)}
 
 def step_batches(run: Run, plan: list[list[Any]]) -> Iterator[list[dict[str, Any]]]:
-    "The batches of each optimizer step that is still to do; counts them in the run's progress."
-    accelerator, progress = run.accelerator, run.progress
-    mine = plan[progress.batch:][accelerator.process_index::accelerator.num_processes]
-    batches: list[dict[str, Any]] = []
-    for batch in make_loader(run.datasets["train"], mine, run.config.num_workers):
-        if batch is not None: batches.append(batch)     # None: not one picture of it could be read
-        progress.batch += accelerator.num_processes
-        complete = len(batches) >= run.config.accumulate or progress.batch >= len(plan)
-        if batches and complete:
-            yield batches
-            batches = []
+    "This process's batches of each optimizer step that is still to do; counts them in the run's progress."
+    progress, world = run.progress, run.accelerator.num_processes
+    mine = plan[progress.batch:][run.accelerator.process_index::world]
+    loader = make_loader(run.datasets["train"], mine, run.config.num_workers)
+    while progress.batch < len(plan):
+        batches = list(filter(None, itertools.islice(loader, run.config.accumulate)))   # None: no picture was readable
+        progress.batch = min(progress.batch + run.step_size, len(plan))
+        if not batches and world > 1: batches = [without_words(run)]
+        if batches: yield batches
 
 # %% ../nbs/01f_run.ipynb #ff16b08a
 @contextlib.contextmanager
@@ -425,8 +513,8 @@ def train_epoch(run: Run, should_stop: Callable[[], bool],  # asked after each s
             with advise_on_memory(run.config): values = run.stage.step(run, batches)
             now = time.monotonic()
             progress.seconds, started = progress.seconds + now - started, now
-            rate = config.lr * lr_factor(progress.step - 1, run.total_steps)
-            log(run, epoch=progress.epoch, **values, lr=rate, seconds=round(progress.seconds, 2))
+            log(run, epoch=progress.epoch, **values, lr=scheduled_rate(run, progress.step - 1),
+                seconds=round(progress.seconds, 2))
             bar.update(progress.batch - bar.n)
             bar.set_postfix({name: f"{value:.3f}" for name, value in values.items() if name in ("loss", "reward")})
             if should_stop(): return False
@@ -434,6 +522,29 @@ def train_epoch(run: Run, should_stop: Callable[[], bool],  # asked after each s
                 save_last(run)
                 saved = time.monotonic()
     return True
+
+# %% ../nbs/01f_run.ipynb #40c8e4b9
+def hyper_parameters(settings: Any) -> dict[str, Any]:
+    "A stage's settings by their names on the command line, as numbers, truth values and text."
+    def flat(values: dict[str, Any]) -> dict[str, Any]:
+        nested = [flat(value) for value in values.values() if isinstance(value, dict)]
+        own = {name: value for name, value in values.items() if not isinstance(value, dict)}
+        return {name: value for part in (*nested, own) for name, value in part.items()}
+    return {name: value if isinstance(value, (int, float, str)) else str(value)
+            for name, value in flat(to_plain(settings)).items()}
+
+@contextlib.contextmanager
+def tracked(run: Run) -> Iterator[None]:
+    "While this lasts, what `log` writes goes to the tracker too; its files are in `trackers/` below the run's folder."
+    step, folder = run.progress.step, run.config.save_dir / "trackers"
+    special = {"tensorboard": {"purge_step": step + 1 if step else None},
+               "wandb": {"id": run.tracker_id, "resume": "allow", "dir": str(folder), "name": run.stage.name}}
+    if run.config.log_with:
+        folder.mkdir(exist_ok=True)
+        run.accelerator.init_trackers("captionkit", hyper_parameters(run.settings), special)
+    try: yield
+    finally:
+        for tracker in run.accelerator.trackers: tracker.finish()
 
 # %% ../nbs/01f_run.ipynb #4e4235b3
 def take_along(old: Path, new: Path) -> None:
@@ -459,6 +570,11 @@ def name_left_out(run: Run) -> None:
     if left_out := list(dict.fromkeys(left_out)):
         run.accelerator.print("\n  ".join([f"left out, {len(left_out):,} pictures:", *left_out]))
 
+def share_statistics(run: Run) -> None:
+    "Give all processes the main one's batch-norm statistics, so that they validate what it saves."
+    for model in (run.model, run.evaluated):
+        for buffer in model.backbone.buffers(): broadcast(buffer)
+
 def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt` to continue
               ) -> Path:
     """Run all epochs of a stage; returns the path of `best_model.pt`.
@@ -467,10 +583,12 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
     """
     _enter(run, content)
     last, best = run.config.save_dir / "last.pt", run.config.save_dir / "best_model.pt"
-    with stop_signals() as received:
+    with tracked(run), stop_signals() as received:
+        if run.stage.begin and not content: run.stage.begin(run)
         while run.progress.epoch < run.config.epochs:
             if train_epoch(run, lambda: wants_to_stop(run, received)):
                 run.progress.epoch, run.progress.batch = run.progress.epoch + 1, 0
+                share_statistics(run)
                 run.stage.finish(run)
                 save_last(run)
                 continue
@@ -497,7 +615,6 @@ def _enter(run: Run, content: dict[str, Any] | None) -> None:
         cut_log(folder, run.progress.step, run.progress.epoch)
         announce(run)
     run.accelerator.wait_for_everyone()
-    if run.stage.begin and not content: run.stage.begin(run)
 
 # %% ../nbs/01f_run.ipynb #07663373
 def stored_settings(kind: type, values: dict[str, Any], checkpoint: str | Path) -> Any:

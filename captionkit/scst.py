@@ -5,7 +5,7 @@
 # %% ../nbs/04_scst.ipynb #485c63d6
 from __future__ import annotations
 
-import contextlib, warnings
+import contextlib, warnings, zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,14 +16,14 @@ import torch
 from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 
-from .captioner import caption_dataset
 from .data import Example, by_set, decode_ids, load_tokenizer, written_whole
 from .decode import Hypothesis, decode_tokens, generate, token_log_probs
 from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores,
                                 ptb_tokenize, repeats, score_captions)
 from .model import CaptionModel, load_checkpoint, read_tensors
 from .optim import Blend, make_optimizer
-from .run import (Progress, Run, Stage, apply_gradients, build_accelerator, build_datasets, keep_if_best, log,
+from .run import (Progress, Run, Stage, apply_gradients, build_accelerator, build_datasets,
+                            caption_together, keep_if_best, log,
                             read_log, run_epochs, settings_to_continue, smoothed, stopped_run, to_device,
                             training_splits)
 from .settings import DecodeConfig, ScstConfig, default_scst_settings, feature_folder, override, to_plain
@@ -32,8 +32,8 @@ from .train import token_loss, trained_with, validation_losses
 _all_ = ["default_scst_settings"]
 
 # %% auto #0
-__all__ = ['END_WORD', 'Reward', 'draw', 'sample_captions', 'advantages', 'policy_loss', 'sliced_policy_loss', 'kl_estimate',
-           'sample_statistics', 'ScstLoss', 'padded', 'scst_step', 'validation_captions', 'cider_by_set',
+__all__ = ['END_WORD', 'Reward', 'draw', 'random_numbers', 'sample_captions', 'advantages', 'policy_loss', 'sliced_policy_loss',
+           'kl_estimate', 'sample_statistics', 'ScstLoss', 'padded', 'scst_step', 'validation_captions', 'cider_by_set',
            'validation_scores', 'alarms', 'plot_scst', 'roll_back', 'begin_scst', 'in_words', 'finish_scst_epoch',
            'prepare_scst', 'fit_scst', 'resume_scst', 'default_scst_settings']
 
@@ -62,21 +62,32 @@ class Reward:
         return cider_d(self.scorer, [image_id for image_id in image_ids for _ in range(K)], samples).reshape(-1, K)
 
 # %% ../nbs/04_scst.ipynb #c5bd375c
-def draw(probabilities: Tensor  # `[..., A]`, which need not sum to 1
+def draw(probabilities: Tensor,  # `[..., A]`, which need not sum to 1
+         numbers: Tensor         # `[...]`, random, in [0, 1)
         ) -> Tensor:
     "For each row an index, drawn by its probability, `[...]`."
     sums = probabilities.cumsum(-1)
-    thresholds = torch.rand_like(sums[..., :1]) * sums[..., -1:]
+    thresholds = numbers[..., None] * sums[..., -1:]
     return torch.searchsorted(sums, thresholds, right=True)[..., 0].clamp(max=sums.shape[-1] - 1)
+
+# %% ../nbs/04_scst.ipynb #2a20ddd0
+def random_numbers(image_ids: Sequence[Any], n: int, max_length: int, seed: Sequence[int]  # of the run, and epoch
+                  ) -> Tensor:
+    "Numbers in [0, 1), `[B, n, T]`, which seed and picture decide."
+    keys = [zlib.crc32(str(image_id).encode(errors="surrogateescape")) for image_id in image_ids]
+    return torch.from_numpy(np.stack([np.random.default_rng([*seed, key]).random((n, max_length), np.float32)
+                                      for key in keys]))
 
 # %% ../nbs/04_scst.ipynb #c19e3918
 def sample_captions(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
-                    n: int, max_length: int) -> tuple[Tensor, Tensor, Tensor]:
+                    numbers: Tensor,                      # `[B, n, T]`, random, in [0, 1)
+                   ) -> tuple[Tensor, Tensor, Tensor]:
     """`n` samples of each picture: ids, their log-probabilities, and the mask of what was sampled, `[B, n, T]` each.
 
     The ids are padded with the end token; the first one counts as sampled.
     """
-    return decode_tokens(model, memory, n, max_length, lambda log_probs, step: draw(log_probs.exp()))
+    _, n, T = numbers.shape
+    return decode_tokens(model, memory, n, T, lambda log_probs, step: draw(log_probs.exp(), numbers[..., step]))
 
 # %% ../nbs/04_scst.ipynb #1d60bd29
 def advantages(rewards: Tensor,                   # `[B, K]`
@@ -131,10 +142,13 @@ class ScstLoss(nn.Module):
         self.model, self.reward, self.settings = model, reward, settings
         self.start = [start]                                              # in a list: not a part of what is trained
 
-    def forward(self, batch: dict[str, Any], measure_kl: bool) -> tuple[Tensor, dict[str, float]]:
+    def forward(self, batch: dict[str, Any], measure_kl: bool,
+                seed: Sequence[int]                                       # of the run, and epoch
+               ) -> tuple[Tensor, dict[str, float]]:
         model, settings, end = self.model, self.settings, self.model.config.end_id
         memory = model.encode(batch.get("images"), batch.get("features"))                            # [B, N, D]
-        ids, log_probs, mask = sample_captions(model, memory.detach(), settings.samples, settings.max_length)
+        numbers = random_numbers(batch["image_ids"], settings.samples, settings.max_length, seed).to(memory.device)
+        ids, log_probs, mask = sample_captions(model, memory.detach(), numbers)
         if torch.is_autocast_enabled(memory.device.type):
             torch.clear_autocast_cache()              # or older versions of PyTorch reuse casts that know no gradient
         scores = self.rewards(batch, ids)
@@ -174,25 +188,29 @@ def padded(caption: Hypothesis, length: int, end: int) -> list[int]:
 
 # %% ../nbs/04_scst.ipynb #907583b5
 def scst_step(run: Run, batches: list[dict[str, Any]]) -> dict[str, float]:
-    "One step over `batches`; returns what is logged, the mean over them."
-    accelerator, losses, logged = run.accelerator, [], []
+    "One step over `batches`; returns what is logged, the mean over those of all processes."
+    accelerator, progress, world = run.accelerator, run.progress, run.accelerator.num_processes
+    counts = torch.tensor([float(batch["weights"].any()) for batch in batches], device=accelerator.device)
+    total, logged = accelerator.reduce(counts.sum(), "sum"), []          # batches, without those that have no words
     run.loss.eval()
-    for i, batch in enumerate(batches):
+    for i, (count, batch) in enumerate(zip(counts, batches)):
         with accelerator.no_sync(run.loss) if i < len(batches) - 1 else contextlib.nullcontext():
-            loss, statistics = run.loss(to_device(batch, accelerator.device), run.progress.step % 20 == 0)
-            accelerator.backward(loss / len(batches))
-        losses.append(loss.detach())
+            loss, statistics = run.loss(to_device(batch, accelerator.device), progress.step % 20 == 0,
+                                        (run.config.seed, progress.epoch))
+            accelerator.backward(loss * count * world / total)           # processes are averaged, so undo that
         logged.append({"loss": loss.item(), **statistics})
-    apply_gradients(run, accelerator.reduce(torch.stack(losses).mean(), "mean").item())
-    return {name: float(np.mean([values[name] for values in logged])) for name in logged[0]}
+    values = torch.tensor([[*row.values()] for row in logged], device=accelerator.device)
+    means = (accelerator.reduce(counts @ values, "sum") / total).tolist()
+    apply_gradients(run, means[0])
+    return dict(zip(logged[0], means))
 
 # %% ../nbs/04_scst.ipynb #d50760a8
 def validation_captions(run: Run) -> dict[int | str, str]:
     "The kept model's caption of each validation picture, as in evaluation."
     settings, reward = run.settings, run.accelerator.unwrap_model(run.loss).reward
     decode = DecodeConfig("beam", beam_width=settings.val_beam_width, max_length=settings.max_length)
-    return caption_dataset(run.evaluated.eval(), run.datasets["val"], decode, reward.tokenizer, batch_size=50,
-                           num_workers=run.config.num_workers, autocast=run.accelerator.autocast)
+    return caption_together(run.evaluated.eval(), run.datasets["val"], decode, reward.tokenizer, batch_size=50,
+                            num_workers=run.config.num_workers, autocast=run.accelerator.autocast)
 
 def cider_by_set(examples: Sequence[Example], captions: Mapping[int | str, str]) -> dict[str, float]:
     "Where several data sets are joined, the CIDEr of each by its own references, as `CIDEr_NAME`."
@@ -304,7 +322,7 @@ def prepare_scst(settings: ScstConfig) -> Run:
     data, run = override(before.data, settings.data), settings.run
     cache_dir = run.cache_dir or feature_folder(before.run)           # training's features serve again
     settings = replace(settings, data=data, run=replace(run, cache_dir=cache_dir))
-    splits, accelerator = training_splits(data), build_accelerator(run.precision)
+    splits, accelerator = training_splits(data), build_accelerator(run.precision, run.log_with, run.save_dir)
     model.backbone.freeze()
     datasets = build_datasets(settings.run, data, splits, model, preprocess, accelerator)
     model.to(accelerator.device)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json, math, numbers, os, sys
 from collections.abc import Iterable
-from dataclasses import KW_ONLY, asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -119,7 +119,7 @@ def check_settings(settings: Any,               # a dataclass
                   ) -> None:
     "Raises `ValueError` when a field holds what its annotation does not allow, or a number outside of its interval."
     hints = get_type_hints(type(settings))
-    for name in (field.name for field in fields(settings)):
+    for name in (one.name for one in fields(settings)):
         check_value(prefix + name, getattr(settings, name), hints[name], intervals.get(name))
 
 # %% ../nbs/000_settings.ipynb #baedd6be
@@ -227,11 +227,14 @@ class ModelConfig:
 class OutputConfig:
     "What is written where, and when it ends."
     save_dir: Path = Path("checkpoints")  # checkpoints, log and curves go here
-    _: KW_ONLY
-    save_every: int = 0                 # keep a checkpoint of every n-th epoch; 0 keeps the best and the last
-    max_hours: Annotated[float | None, option("HOURS", "no limit")] = None  # stop in time, saved
+    # keep a checkpoint of every n-th epoch; 0 keeps the best and the last
+    save_every: int = field(default=0, kw_only=True)
+    # stop in time, saved
+    max_hours: Annotated[float | None, option("HOURS", "no limit")] = field(default=None, kw_only=True)
+    # show the log elsewhere too: tensorboard, wandb or another tracker of accelerate, whose package is installed
+    log_with: Annotated[str | None, option("NAME", "none")] = field(default=None, kw_only=True)
     # go on from a last.pt although captions or pictures have changed since; what comes is then not exact
-    changed_data: bool = False
+    changed_data: bool = field(default=False, kw_only=True)
 
 @dataclass(frozen=True)
 class LearningConfig:
@@ -241,10 +244,9 @@ class LearningConfig:
     lr: float = 2e-3                    # peak learning rate; with muon, matrices learn at ten times that
     batch_size: int = 64                # pictures per batch and process
     accumulate: int = 1                 # batches per optimizer step
-    _: KW_ONLY
     # of a stage with a start: what is evaluated and kept lies this share of the way from there, in (0, 1]
-    blend: float = 1.0
-    seed: int = 0                       # of weights, batches, augmentation and dropout
+    blend: float = field(default=1.0, kw_only=True)
+    seed: int = field(default=0, kw_only=True)  # of weights, batches, augmentation and dropout
 
 @dataclass(frozen=True)
 class SpeedConfig:
@@ -254,9 +256,9 @@ class SpeedConfig:
     cache_views: int = 1
     # where the features go
     cache_dir: Annotated[Path | None, option("FOLDER", "scratch on Kaggle, else features/ in save_dir")] = None
-    _: KW_ONLY
-    num_workers: int = 2                # processes that read pictures
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto is the fastest that the device has natively
+    num_workers: int = field(default=2, kw_only=True)  # processes that read pictures
+    # auto is the fastest that the device has natively
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = field(default="auto", kw_only=True)
 
 # %% ../nbs/000_settings.ipynb #dfcc8e6b
 @dataclass(frozen=True)

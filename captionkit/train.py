@@ -279,8 +279,8 @@ def training_data(config: TrainConfig, splits: dict[str, list[Example]], model: 
 def prepare(config: TrainConfig, content: dict[str, Any] | None = None,  # of the `last.pt` that is to be continued
            ) -> Run:
     "A run at its beginning; raises before anything trains when data or weights are not right."
-    began, origin = time.monotonic(), content
-    splits, accelerator = training_splits(config.data), build_accelerator(config.run.precision)
+    began, origin, splits = time.monotonic(), content, training_splits(config.data)
+    accelerator = build_accelerator(config.run.precision, config.run.log_with, config.run.save_dir)
     if config.start and not content: origin = read_checkpoint(config.start)
     model, preprocess = build_model(config, origin), preprocess_for(config.model)
     if origin: preprocess = Preprocess(**origin["preprocess"])

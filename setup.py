@@ -31,6 +31,7 @@ setup(
         "offline": settings["offline_requirements"].split(),
         "heif": settings["heif_requirements"].split(),
         "parquet": settings["parquet_requirements"].split(),
+        "shards": settings["shards_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },
     entry_points={"console_scripts": settings["console_scripts"].split()},

@@ -31,11 +31,11 @@ __all__ = ['LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'SameConv2d', 'lite_
            'select_tensors', 'fits', 'check_weights', 'fill_backbone', 'read_state_dict', 'preprocess_for',
            'load_backbone_weights', 'split_heads', 'merge_heads', 'causal_mask', 'attend_openly', 'attend', 'KVCache',
            'SelfAttention', 'CrossAttention', 'picture_keys_values', 'feed_forward', 'EncoderBlock', 'Encoder',
-           'DecoderBlock', 'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2', 'read_gpt2', 'load_decoder_weights',
-           'index_active_ids', 'active_rows', 'tied_logits', 'initialize', 'CaptionModel', 'count_parameters',
-           'checkpoint_of', 'write_through', 'save_atomically', 'outline', 'filled', 'model_from', 'compact',
-           'expanded', 'checkpoint_file', 'check_kinds', 'check_active_ids', 'check_preprocess', 'checked_outline',
-           'read_checkpoint', 'load_checkpoint']
+           'DecoderBlock', 'Decoder', 'Places', 'laid_out', 'hidden_of_words', 'gpt2_names', 'gpt2_value', 'copy_gpt2',
+           'read_gpt2', 'load_decoder_weights', 'index_active_ids', 'active_rows', 'tied_logits', 'initialize',
+           'CaptionModel', 'count_parameters', 'checkpoint_of', 'write_through', 'save_atomically', 'outline', 'filled',
+           'model_from', 'compact', 'expanded', 'checkpoint_file', 'check_kinds', 'check_active_ids',
+           'check_preprocess', 'checked_outline', 'read_checkpoint', 'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #1ce0c446
 class SameConv2d(nn.Conv2d):
@@ -510,6 +510,54 @@ class Decoder(nn.Module):
             is_last = layer == len(self.blocks) - 1
             x, weights = block(x, picture, cache, layer, return_attention and is_last)
         return self.norm(x), weights
+
+# %% ../nbs/01_model.ipynb #3bd8bf8f
+class Places:
+    "Where the M words of a batch's captions stand among the places `[B, K, T]`, and in one row a picture `[B, L]`."
+    def __init__(self, words: Tensor):       # bool `[B, K, T]`, those of a caption first in its row
+        B, K, T = words.shape
+        self.captions = words.flatten().nonzero()[:, 0]                          # [M]
+        per_picture = words.flatten(1).sum(1)                                    # [B]
+        self.shape, longest = (B * K, T), int(per_picture.max())
+        picture = self.captions // (K * T)
+        first = per_picture.cumsum(0) - per_picture                              # the first word of each picture
+        place = torch.arange(len(picture), device=words.device) - first[picture]
+        self.pictures, self.picture_shape = picture * longest + place, (B, longest)
+
+def laid_out(x: Tensor,          # `[M, D]`
+             places: Tensor,     # `[M]`
+             shape: tuple[int, int]) -> Tensor:
+    "`x` at its places among zeros, `[*shape, D]`."
+    rows, columns = shape
+    return x.new_zeros(rows * columns, x.shape[1]).index_copy(0, places, x).view(rows, columns, -1)
+
+# %% ../nbs/01_model.ipynb #eb1f798b
+def _attend_within(attention: SelfAttention, x: Tensor, places: Places) -> Tensor:
+    "`attention` of each word to those before it in its caption; `[M, D]` in and out."
+    rows = laid_out(attention.qkv(x), places.captions, places.shape)                          # [B*K, T, 3*D]
+    q, k, v = (split_heads(part, attention.n_heads) for part in rows.chunk(3, dim=-1))
+    gathered = merge_heads(attend(q, k, v, causal=True)[0])                                   # [B*K, T, D]
+    return attention.dropout(attention.out(gathered.flatten(0, 1)[places.captions]))
+
+def _attend_across(attention: CrossAttention, x: Tensor, memory: Tensor, places: Places) -> Tensor:
+    "`attention` of each word to the memory `[B, N, D]` of its picture; `[M, D]` in and out."
+    rows = laid_out(attention.q(x), places.pictures, places.picture_shape)                    # [B, L, D]
+    q = split_heads(rows, attention.n_heads)
+    gathered = merge_heads(attend(q, *attention.keys_values(memory))[0])                      # [B, L, D]
+    return attention.dropout(attention.out(gathered.flatten(0, 1)[places.pictures]))
+
+def hidden_of_words(decoder: Decoder, input_ids: Tensor,  # `[B, K, T]`
+                    memory: Tensor,                       # `[B, N, D]`
+                    words: Tensor                         # bool `[B, K, T]`, where there are words
+                   ) -> Tensor:
+    "What `decoder` gives at those places alone, `[M, D]`."
+    places = Places(words)
+    x = decoder.embed(input_ids, start=0)[words]                                              # [M, D]
+    for block in decoder.blocks:
+        x = x + _attend_within(block.attention, block.norm_attention(x), places)
+        x = x + _attend_across(block.cross_attention, block.norm_cross_attention(x), memory, places)
+        x = x + block.feed_forward(block.norm_feed_forward(x))
+    return decoder.norm(x)
 
 # %% ../nbs/01_model.ipynb #fd0fa9b7
 GPT2_NAMES = {"norm_attention": "ln_1", "attention.qkv": "attn.c_attn", "attention.out": "attn.c_proj",

@@ -5,7 +5,7 @@
 # %% ../nbs/01f_run.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, hashlib, itertools, json, math, os, shutil, signal, time, uuid
+import contextlib, itertools, json, math, os, shutil, signal, time, uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -24,8 +24,9 @@ from tqdm.auto import tqdm
 
 from .captioner import caption_dataset
 from .captions import named
+from .containers import Packed, file_number, number_of
 from .data import (Augment, CaptionDataset, Example, Preprocess, epoch_batches, load_splits, load_tokenizer,
-                             make_loader, remove_leftovers, written_whole)
+                             make_loader, remove_leftovers, shard_rounds, written_whole)
 from .features import cached_features, choose_precision
 from .model import (CaptionModel, CheckpointError, check_kinds, checkpoint_of, count_parameters,
                               read_checkpoint, save_atomically)
@@ -36,10 +37,10 @@ from .settings import (DataConfig, DecodeConfig, RunConfig, feature_folder, from
 # %% auto #0
 __all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'training_splits', 'build_datasets', 'meet_others',
            'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log', 'cut_log',
-           'file_number', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model',
-           'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients',
-           'epoch_plan', 'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'hyper_parameters',
-           'tracked', 'take_along', 'announce', 'name_left_out', 'share_statistics', 'run_epochs', 'stored_settings',
+           'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model', 'keep_if_best',
+           'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients', 'epoch_plan',
+           'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'hyper_parameters', 'tracked',
+           'take_along', 'announce', 'name_left_out', 'share_statistics', 'run_epochs', 'stored_settings',
            'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
@@ -240,29 +241,13 @@ def cut_log(folder: Path, step: int,
         file.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
 
 # %% ../nbs/01f_run.ipynb #8a0ad2cc
-def _number(*parts: bytes) -> int:
-    "A 64-bit number that these bytes decide."
-    return int.from_bytes(hashlib.blake2b(b"".join(parts), digest_size=8).digest(), "little", signed=True)
-
-def file_number(path: Path, piece: int = 4096) -> int:
-    "A number for a file's size, and its bytes or three pieces of them; 0 where there is no file to read."
-    try:
-        if not path.is_file(): return 0
-        with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size <= 3 * piece: return _number(file.read())
-            pieces = []
-            for place in (0, size // 2, size - piece):
-                file.seek(place)
-                pieces.append(file.read(piece))
-            return _number(str(size).encode(), *pieces)
-    except OSError: return 0
-
 def fingerprint(examples: Sequence[Example]) -> dict[str, Any]:
     "What tells these examples from others: their ids, and a number for the captions and for the file of each."
-    captions = [_number(json.dumps([example.captions, example.references]).encode()) for example in examples]
+    captions = [number_of(json.dumps([example.captions, example.references]).encode()) for example in examples]
+    files = [example.path for example in examples if not isinstance(example.path, Packed)]
     with ThreadPoolExecutor(16) as pool:
-        pictures = list(pool.map(file_number, [example.path for example in examples]))
+        numbers = pool.map(file_number, files)
+        pictures = [e.path.number if isinstance(e.path, Packed) else next(numbers) for e in examples]
     return {"ids": [example.image_id for example in examples], "captions": torch.tensor(captions),
             "pictures": torch.tensor(pictures)}
 
@@ -465,7 +450,9 @@ def epoch_plan(run: Run) -> list[list[Any]]:
     "All batches of this epoch, over all processes."
     lengths = [[len(tokens) for tokens in captions] for captions in run.datasets["train"].tokens]
     config = run.config
-    return epoch_batches(lengths, config.batch_size, run.captions_per_image, config.seed, run.progress.epoch)
+    rounds = shard_rounds(run.datasets["train"].examples, config.shard_window, config.seed, run.progress.epoch)
+    return epoch_batches(lengths, config.batch_size, run.captions_per_image, config.seed, run.progress.epoch,
+                         rounds=rounds)
 
 def without_words(run: Run) -> dict[str, Any]:
     "A batch of one blank picture without captions: it adds nothing to loss and gradient."

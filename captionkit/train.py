@@ -20,8 +20,8 @@ from torch.optim.swa_utils import AveragedModel
 from .data import (Augment, CaptionDataset, Choice, Example, Preprocess, active_vocabulary, by_set,
                              make_loader, written_whole)
 from .metrics import CiderD, DocumentFrequencies, cider_d
-from .model import (CaptionModel, CheckpointError, load_backbone_weights, load_decoder_weights,
-                              preprocess_for, read_checkpoint, read_gpt2)
+from .model import (CaptionModel, CheckpointError, hidden_of_words, load_backbone_weights,
+                              load_decoder_weights, preprocess_for, read_checkpoint, read_gpt2)
 from .optim import Blend, averaged, make_optimizer
 from .run import (Run, Stage, apply_gradients, build_accelerator, build_datasets, keep_if_best,
                             log, read_log, run_epochs, settings_to_continue, smoothed, stopped_run, stored_settings,
@@ -105,11 +105,12 @@ class CaptionLoss(nn.Module):
         model, labels, input_ids = self.model, batch["labels"], batch["input_ids"]
         if self.training and self.word_dropout:
             input_ids = drop_words(input_ids, self.word_dropout, model.config.end_id)
-        hidden, _ = model.decoder(input_ids, self.memory(batch))                         # [B, K, T, D]
-        rows = model.row_of_id[labels.clamp(min=0)].masked_fill(labels < 0, -100)
-        counted = rows >= 0                                                              # targets that the head knows
-        weights = batch["weights"][..., None].expand(rows.shape)[counted]
-        return token_loss(hidden[counted], model.head, rows[counted], weights, smoothing), weights.sum()
+        words = labels >= 0
+        rows = model.row_of_id[labels[words]]                                            # [M]
+        known = rows >= 0                                                                # targets that the head knows
+        weights = batch["weights"][..., None].expand(labels.shape)[words][known]
+        hidden = hidden_of_words(model.decoder, input_ids, self.memory(batch), words)    # [M, D]
+        return token_loss(hidden[known], model.head, rows[known], weights, smoothing), weights.sum()
 
 # %% ../nbs/02_train.ipynb #21d3cd75
 def _agreement(texts: Sequence[Sequence[Sequence[str]]]) -> list[np.ndarray]:

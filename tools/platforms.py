@@ -82,6 +82,7 @@ ENVIRONMENT = {
     "colab": {"COLAB_RELEASE_TAG": "fake", "COLAB_GPU": ""},
 }
 WORKING = {"kaggle": "/kaggle/working", "colab": "/content"}
+INPUTS = {"kaggle": "/kaggle/input", "colab": "/content"}
 
 
 # --- outside: a machine for one notebook -----------------------------------------------------------------------------
@@ -89,8 +90,13 @@ WORKING = {"kaggle": "/kaggle/working", "colab": "/content"}
 MACHINE = r"""
 set -e
 mount -t tmpfs none "$TOP"
-mkdir "$TOP/up" "$TOP/work" "$TOP/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$TOP/up,workdir=$TOP/work" "$TOP/root"
+copy() {
+    local layer="$TOP/layers/${1//\//_}"
+    mkdir -p "$layer/up" "$layer/work" "$TOP/root$1"
+    mount -t overlay overlay -o "lowerdir=$1,upperdir=$layer/up,workdir=$layer/work" "$TOP/root$1"
+}
+for place in $COPIED; do copy "$place"; done
+mkdir -p "$TOP/root$INPUTS"
 for place in proc sys dev; do mount --rbind "/$place" "$TOP/root/$place"; done
 for hidden in $HIDDEN; do mount -t tmpfs none "$TOP/root$hidden"; done
 attach() { mkdir -p "$TOP/root$2"; mount --bind "$1" "$TOP/root$2"; mount -o "remount,bind,$3" "$TOP/root$2"; }
@@ -104,7 +110,13 @@ def mounted(scenario, source, kind):
     """Where the platform shows a data set (kind "datasets") or a notebook's output ("notebooks")."""
     owner, name = source.split("/")
     below = scenario.mount.replace("datasets", kind).format(owner=owner, name=name)
-    return ("/kaggle/input/" if scenario.platform == "kaggle" else "/content/") + below
+    return f"{INPUTS[scenario.platform]}/{below}"
+
+
+def copied(environment):
+    """The root folder, and the environment's own when it is on another file system, which a copy of the root lacks."""
+    places = {str(place.resolve()) for place in (environment, (environment / "bin" / "python").resolve().parent.parent)}
+    return ["/"] + sorted(place for place in places if os.stat(place).st_dev != os.stat("/").st_dev)
 
 
 def attached(scenario, name, work):
@@ -152,6 +164,8 @@ def run_notebook(scenario, name, work, python, values):
         variables = {
             "TOP": top,
             "PYTHON": str(python),
+            "COPIED": " ".join(copied(Path(python).parent.parent)),
+            "INPUTS": INPUTS[scenario.platform],
             "HIDDEN": " ".join(str(ROOT / part) for part in ("captionkit", "nbs", "images", "caption-app")),
             "ATTACH": "\n".join(f"attach '{here}' '{there}' {mode}" for here, there, mode in folders),
             "INSIDE": " ".join(f"{key}={value}" for key, value in environment.items()),

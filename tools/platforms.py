@@ -215,14 +215,19 @@ def make_repository(folder):
 
 
 def prepare(work, scenarios):
-    """Data, the packed data set and the repository, in `work`; data sets that are there are kept."""
-    from kaggle import offline
+    """Data, the packed data set and the repository, in `work`; of a set that is there, only our own wheel is made anew."""
+    from kaggle import make_wheels, offline
+    from notebooks import ROOT
 
     work.mkdir(parents=True, exist_ok=True)
     make_data(work)
     if any(scenario.internet for scenario in scenarios):
         make_repository(work / "git")
-    if not all(scenario.internet for scenario in scenarios) and not (work / "offline").is_dir():
+    if all(scenario.internet for scenario in scenarios):
+        return
+    if (work / "offline").is_dir():
+        make_wheels([ROOT], work / "offline")
+    else:
         offline(work / "offline", USER)
 
 

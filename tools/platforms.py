@@ -215,7 +215,7 @@ def make_repository(folder):
 
 
 def prepare(work, scenarios):
-    """Data, the packed data set and the repository, in `work`. Of a set that is there, our own wheel alone is made anew."""
+    """Data, the packed data set and the repository, in `work`. Of a set that is there, only our wheel is made anew."""
     from kaggle import make_wheels, offline
     from notebooks import ROOT
 

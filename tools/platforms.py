@@ -228,7 +228,7 @@ def prepare(work, scenarios):
     if (work / "offline").is_dir():
         make_wheels([ROOT], work / "offline")
     else:
-        offline(work / "offline", USER)
+        offline(work / "offline", USER, extras=[])
 
 
 def report(results):

@@ -34,8 +34,8 @@ from .settings import DataConfig, RunConfig, feature_folder, from_plain, to_plai
 __all__ = ['STATE', 'build_accelerator', 'to_device', 'training_splits', 'build_datasets', 'Progress', 'Stage', 'Run', 'log',
            'read_log', 'cut_log', 'file_number', 'fingerprint', 'data_changes', 'save_last', 'restore', 'save_model',
            'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan',
-           'step_batches', 'train_epoch', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings',
-           'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
+           'step_batches', 'train_epoch', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'keep_unfinished',
+           'enter', 'stored_settings', 'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
 def build_accelerator(precision: str) -> Accelerator:
@@ -454,7 +454,7 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
 
     Raises `SystemExit` (128 + signal) when a signal stops it, after saving.
     """
-    _enter(run, content)
+    enter(run, content)
     last, best = run.config.save_dir / "last.pt", run.config.save_dir / "best_model.pt"
     with stop_signals() as received:
         while run.progress.epoch < run.config.epochs:
@@ -466,14 +466,22 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
             save_last(run)
             run.accelerator.print(f"stopped and saved at step {run.progress.step}; "
                                   f"continue with: captionkit resume --checkpoint {last}")
-            if not received: break
-            name_left_out(run)
-            raise SystemExit(128 + received[0])
+            if received:
+                name_left_out(run)
+                raise SystemExit(128 + received[0])
+            if run.progress.best is None: keep_unfinished(run)
+            break
     name_left_out(run)
     if best.is_file(): run.accelerator.print(f"best model: {best}")
     return best
 
-def _enter(run: Run, content: dict[str, Any] | None) -> None:
+def keep_unfinished(run: Run) -> None:
+    "Validate and keep a model that has not seen one whole epoch; `last.pt` knows nothing of it, so what goes on is exact."
+    run.accelerator.print("not one epoch was finished; the model as it is now:")
+    run.progress.epoch += 1                      # as after an epoch, and its line in the log is cut when the run goes on
+    run.stage.finish(run)
+
+def enter(run: Run, content: dict[str, Any] | None = None) -> None:
     "Take the folder, and the state to continue if there is one; otherwise begin."
     folder = run.config.save_dir
     folder.mkdir(parents=True, exist_ok=True)

@@ -21,8 +21,8 @@ setup(
     license="Apache-2.0",
     keywords=settings["keywords"].split(),
     packages=find_packages(include=["captionkit", "captionkit.*"]),
-    # the built web page, the templates of the evaluation report, and the captioner of photographs with its card
-    package_data={"captionkit": ["web/*.html", "web/assets/*", "templates/*", "weights/*", "py.typed"]},
+    # the built web page, the templates of the evaluation report, the captioner with its card, and photographs
+    package_data={"captionkit": ["web/*.html", "web/assets/*", "templates/*", "weights/*", "images/*", "py.typed"]},
     python_requires=">=" + settings["min_python"],
     install_requires=settings["requirements"].split(),
     extras_require={

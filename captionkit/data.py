@@ -5,7 +5,7 @@
 # %% ../nbs/00_data.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, io, json, os, random, re, struct, sys, tempfile, unicodedata, warnings, zlib
+import contextlib, io, itertools, json, os, random, re, struct, sys, tempfile, unicodedata, warnings, zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
@@ -34,8 +34,8 @@ __all__ = ['ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'C
            'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
            'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
            'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
-           'load_captions', 'find_data_root', 'set_names', 'by_set', 'join_sets', 'check_pictures', 'check_once',
-           'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'read_picture',
+           'load_captions', 'folders_below', 'find_data_root', 'set_names', 'by_set', 'join_sets', 'check_pictures',
+           'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'read_picture',
            'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
@@ -713,6 +713,22 @@ def load_captions(file: Path,     # a table, a JSON file, or a folder with capti
     return _split_by_picture(splits.get(None, []), seed) if set(splits) <= {None} else _with_train(splits)
 
 # %% ../nbs/00_data.ipynb #6a1c9058
+def folders_below(place: Path, depth: int,
+                  most: int = 2000  # names looked at in a folder: one of 100,000 pictures is not read to its end
+                 ) -> Iterator[Path]:
+    "`place` and the folders up to `depth` below it, level by level, each level in alphabetical order."
+    level = [Path(place)] if Path(place).is_dir() else []
+    for _ in range(depth + 1):
+        yield from level
+        level = sorted(below for folder in level for below in _folders_in(folder, most))
+
+def _folders_in(folder: Path, most: int) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            first = itertools.islice(entries, most)
+            return [folder / entry.name for entry in first if entry.is_dir() and not entry.name.startswith(".")]
+    except OSError: return []                            # not ours to read
+
 def _is_coco(folder: Path) -> bool:
     "Whether `folder` has COCO's captions of at least one split."
     annotations = folder / "annotations"
@@ -720,11 +736,7 @@ def _is_coco(folder: Path) -> bool:
 
 def _coco_below(place: Path, depth: int) -> Path | None:
     "The COCO folder at `place` or up to `depth` folders below it, the nearest first; None without one."
-    for level in range(depth + 1):
-        candidates = place.glob("/".join("*" * level)) if level else [place]
-        if folders := sorted(filter(_is_coco, candidates)):
-            return folders[0]
-    return None
+    return next(filter(_is_coco, folders_below(place, depth)), None)
 
 # %% ../nbs/00_data.ipynb #97fdb452
 def find_data_root(data_root: str | Path | None = None,           # look only here, when given

@@ -17,8 +17,8 @@ import tyro
 
 from . import __version__
 from .settings import (GROUPS, CaptionOptions, DataConfig, DemoOptions, EvalConfig, PipelineConfig,
-                                 PretrainConfig, ScstConfig, ServeConfig, TrainConfig, TrainOptions, default_scst_settings,
-                                 default_settings, finetune_settings, override, with_options)
+                                 PretrainConfig, ScstConfig, ServeConfig, TrainConfig, TrainOptions,
+                                 default_scst_settings, default_settings, finetune_settings, override, with_options)
 
 # %% auto #0
 __all__ = ['COMMANDS', 'SETTINGS', 'EXAMPLES', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'usage', 'print_completion', 'gathered',
@@ -49,7 +49,8 @@ def usage() -> str:
 
 # %% ../nbs/06a_cli.ipynb #2f71f5da
 SETTINGS = {"pretrain": PretrainConfig, "train": TrainOptions, "scst": ScstConfig, "resume": TrainConfig,
-            "pipeline": PipelineConfig, "evaluate": EvalConfig, "caption": CaptionOptions, "serve": ServeConfig, "demo": DemoOptions}
+            "pipeline": PipelineConfig, "evaluate": EvalConfig, "caption": CaptionOptions, "serve": ServeConfig,
+            "demo": DemoOptions}
 
 EXAMPLES = {"pretrain": ("captionkit pretrain --text captions.tsv",
                          "captionkit train --start checkpoints/pretrain/best_model.pt"),

@@ -34,7 +34,7 @@ from .settings import DataConfig, RunConfig, feature_folder, from_plain, to_plai
 __all__ = ['STATE', 'build_accelerator', 'to_device', 'training_splits', 'build_datasets', 'Progress', 'Stage', 'Run', 'log',
            'read_log', 'cut_log', 'file_number', 'fingerprint', 'data_changes', 'save_last', 'restore', 'save_model',
            'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'apply_gradients', 'epoch_plan',
-           'step_batches', 'train_epoch', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'keep_unfinished',
+           'step_batches', 'train_epoch', 'take_along', 'announce', 'keep_unfinished', 'name_left_out', 'run_epochs',
            'enter', 'stored_settings', 'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
@@ -441,6 +441,13 @@ def announce(run: Run) -> None:
     precision = run.accelerator.mixed_precision.replace("no", "fp32")
     print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n{sizes}; {run.accelerator.device}, {precision}")
 
+# %% ../nbs/01f_run.ipynb #2d938e52
+def keep_unfinished(run: Run) -> None:
+    "Validate and keep a model that has seen less than one epoch. `last.pt` does not know of it: what goes on is exact."
+    run.accelerator.print("not one epoch was finished; the model as it is now:")
+    run.progress.epoch += 1                      # as after an epoch; its line in the log is cut when the run goes on
+    run.stage.finish(run)
+
 # %% ../nbs/01f_run.ipynb #37847f2f
 def name_left_out(run: Run) -> None:
     "Name the pictures that no process could read, at the end of a run."
@@ -474,12 +481,6 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
     name_left_out(run)
     if best.is_file(): run.accelerator.print(f"best model: {best}")
     return best
-
-def keep_unfinished(run: Run) -> None:
-    "Validate and keep a model that has not seen one whole epoch; `last.pt` knows nothing of it, so what goes on is exact."
-    run.accelerator.print("not one epoch was finished; the model as it is now:")
-    run.progress.epoch += 1                      # as after an epoch, and its line in the log is cut when the run goes on
-    run.stage.finish(run)
 
 def enter(run: Run, content: dict[str, Any] | None = None) -> None:
     "Take the folder, and the state to continue if there is one; otherwise begin."

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
+from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
@@ -34,9 +35,9 @@ __all__ = ['ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'C
            'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
            'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
            'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
-           'load_captions', 'folders_below', 'find_data_root', 'set_names', 'by_set', 'join_sets', 'check_pictures',
-           'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions', 'read_picture',
-           'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
+           'load_captions', 'folders_below', 'find_data_root', 'photographs', 'set_names', 'by_set', 'join_sets',
+           'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions',
+           'read_picture', 'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -759,6 +760,11 @@ def find_data_root(data_root: str | Path | None = None,           # look only he
                             "Give its place by --data_root or CAPTIONKIT_DATA, your own captions by --captions, or "
                             "attach the data set on Kaggle.\n"
                             "Without data, try: captionkit train --dummy --small --backbone_weights none")
+
+# %% ../nbs/00_data.ipynb #1e020b42
+def photographs() -> Path:
+    "The folder of the photographs that come with the package: JPEG files, `captions.csv` and `SOURCES.md`."
+    return Path(str(resources.files("captionkit") / "images"))
 
 # %% ../nbs/00_data.ipynb #5cc962a7
 def _karpathy_file(root: Path) -> Path:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from accelerate import Accelerator
-from accelerate.state import AcceleratorState
+from accelerate.state import AcceleratorState, PartialState
 from accelerate.utils import gather_object
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
@@ -43,8 +43,10 @@ def build_accelerator(precision: str) -> Accelerator:
     cpu = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true")
     device = torch.device("cuda" if torch.cuda.is_available() and not cpu else "cpu")
     wanted = choose_precision(precision, device)
-    if AcceleratorState._shared_state and AcceleratorState().mixed_precision != wanted:
-        AcceleratorState._reset_state()                 # it keeps one a process; a notebook runs several stages
+    if AcceleratorState._shared_state:                  # it keeps one a process; a notebook runs several stages
+        moved = PartialState().device.type != device.type
+        if moved or AcceleratorState().mixed_precision != wanted:
+            AcceleratorState._reset_state(moved)
     return Accelerator(mixed_precision=wanted, cpu=device.type == "cpu")
 
 def to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:

@@ -5,24 +5,25 @@
 # %% ../nbs/01g_session.ipynb #bb75a445
 from __future__ import annotations
 
-import os, re, time, warnings
-from collections.abc import Iterable, Iterator, Sequence
+import os, re, shutil, subprocess, sys, time, warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import torch
 
+from . import __version__
 from .captions import is_picture_name
-from .data import find_data_root, folders_below, load_splits
+from .data import find_data_root, folders_below, load_splits, photographs
 from .model import CheckpointError, read_checkpoint
 from .settings import DataConfig, from_plain, running_on
 
 # %% auto #0
 __all__ = ['ATTACH', 'ACCELERATE', 'TABLES', 'INPUTS', 'OTHERS', 'Split', 'STAGES', 'Gpu', 'find_gpu', 'what_lacks',
-           'pictures_near', 'find_data', 'working_folder', 'previous', 'data_name', 'epochs_done', 'unfinished',
-           'Session', 'suitable_size', 'begin']
+           'pictures_near', 'find_data', 'working_folder', 'previous', 'data_name', 'epochs_done', 'finished',
+           'unfinished', 'Session', 'suitable_size', 'begin', 'without_laptop', 'use_gpu', 'prepare_notebook',
+           'run_stage']
 
 # %% ../nbs/01g_session.ipynb #9d06d58e
 class Gpu(NamedTuple):
@@ -34,16 +35,22 @@ class Gpu(NamedTuple):
     @property
     def usable(self) -> bool:
         "Whether today's PyTorch computes on it."
-        return self.capability >= (7, 0)
+        return self.capability >= (7, 0) and torch.cuda.is_available()
 
     def __str__(self) -> str:
         return f"{self.name}, {self.gigabytes:.0f} GB, compute capability {'.'.join(map(str, self.capability))}"
 
 def find_gpu() -> Gpu | None:
-    "The first GPU that PyTorch sees; None without one."
+    "The first GPU; None without one. It is asked of the driver where possible, so that it can still be hidden."
+    if tool := shutil.which("nvidia-smi"):
+        question = [tool, "--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader,nounits"]
+        answer = subprocess.run(question, capture_output=True, text=True).stdout.strip().splitlines()
+        if not answer or answer[0].count(",") != 2: return None
+        name, megabytes, capability = (part.strip() for part in answer[0].split(","))
+        return Gpu(name, float(megabytes) / 1024, tuple(map(int, capability.split("."))))
     if not torch.cuda.is_available(): return None
     found = torch.cuda.get_device_properties(0)
-    return Gpu(found.name, found.total_memory / 1e9, (found.major, found.minor))
+    return Gpu(found.name, found.total_memory / 2**30, (found.major, found.minor))
 
 # %% ../nbs/01g_session.ipynb #29255896
 ATTACH = {
@@ -178,8 +185,7 @@ def previous(stage: str,                     # train, finetune, scst, evaluate o
     "The checkpoint that a stage begins from, or `photos`, the built-in captioner."
     order, folder = [*STAGES], folder or working_folder()
     before = order[:order.index(stage)] if stage in order else order
-    for places in (Path(os.devnull), inputs):
-                               # the working folder alone, then inputs as well
+    for places in (Path(os.devnull), inputs):       # the working folder alone, then inputs as well
         for earlier in reversed(before):
             if found := next(_kept(earlier, "best_model.pt", folder, places), None):
                 return found
@@ -203,19 +209,26 @@ def epochs_done(last: Path) -> tuple[int, int, DataConfig]:
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{last} does not say how far its run has come") from error
 
-def unfinished(stage: str, folder: Path | None = None, data: DataConfig | None = None,  # default: any data will do
-               inputs: Path = INPUTS) -> Path | None:
-    "A stopped run of the stage; one in the working folder alone decides, also when it is finished."
-    folder = folder or working_folder()
-    for last in _kept(stage, "last.pt", folder, inputs):
-        try: done, epochs, learned = epochs_done(last)
-        except CheckpointError as error:
-            warnings.warn(f"passed over: {error}")
-            continue
-        same = data is None or data_name(learned) == data_name(data)
-        if same and done < epochs: return last
-        if last.is_relative_to(folder): return None
+def _how_far(last: Path, data: DataConfig | None) -> Literal["finished", "unfinished"] | None:
+    "Whether a `last.pt` has epochs to go; None where it is of other data, or damaged, which is said."
+    try: done, epochs, learned = epochs_done(last)
+    except CheckpointError as error: return warnings.warn(f"passed over: {error}")
+    if data and data_name(learned) != data_name(data): return None
+    return "unfinished" if done < epochs else "finished"
+
+def finished(stage: str, folder: Path | None = None, data: DataConfig | None = None) -> Path | None:
+    "The best model of a stage that has run to its end in the working folder, with these data (default: any)."
+    for last in _kept(stage, "last.pt", folder or working_folder(), Path(os.devnull)):
+        best = last.with_name("best_model.pt")
+        if best.is_file() and _how_far(last, data) == "finished": return best
     return None
+
+def unfinished(stage: str, folder: Path | None = None, data: DataConfig | None = None,
+               inputs: Path = INPUTS) -> Path | None:
+    "The `last.pt` of a stopped run of a stage: in the working folder, unless it has run to its end there, or attached."
+    if finished(stage, folder, data): return None
+    stopped = _kept(stage, "last.pt", folder or working_folder(), inputs)
+    return next((last for last in stopped if _how_far(last, data) == "unfinished"), None)
 
 # %% ../nbs/01g_session.ipynb #e211cb30
 @dataclass(frozen=True)
@@ -243,11 +256,15 @@ class Session:
     @property
     def images(self) -> Path:
         "The folder of the photographs that come with the package; none of them was used in training."
-        return Path(str(files("captionkit"))) / "images"
+        return photographs()
 
     def previous(self, stage: str) -> Path | str:
         "The checkpoint that a stage begins from."
         return previous(stage, self.folder, self.inputs)
+
+    def finished(self, stage: str) -> Path | None:
+        "The best model of a stage that was done to its end in this session, with these data."
+        return finished(stage, self.folder, self.data)
 
     def unfinished(self, stage: str) -> Path | None:
         "The stopped run of a stage with these data."
@@ -290,3 +307,36 @@ def begin(data: str | Path = "auto",   # auto, coco, flickr8k, shapes, or a fold
     real = f"For real, in at most {hours:g} hours; checkpoints go to {session.folder}"
     print(_where(gpu), _what(found, counts), session.lacks or real, sep="\n")
     return session
+
+# %% ../nbs/01g_session.ipynb #1170e388
+def without_laptop(lines: list[str]) -> list[str]:
+    "The lines of a cell, or one that says that they are skipped."
+    if not any(line.strip() == "#| laptop" for line in lines): return lines
+    return ["print('skipped here: a test or a demonstration for a laptop')\n"]
+
+def use_gpu() -> None:
+    "Let accelerate use the GPU from now on."
+    os.environ.pop("ACCELERATE_USE_CPU", None)
+
+def prepare_notebook(source: str  # where the package comes from, for the first line
+                    ) -> None:
+    "For a notebook's first cell, on a platform or beside a GPU: say what is here, and skip what is not for it."
+    gpu, shell = find_gpu(), sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if gpu and gpu.capability < (7, 0):
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""                             # before PyTorch looks
+    if gpu and gpu.usable: os.environ["ACCELERATE_USE_CPU"] = "1"
+    if shell and without_laptop not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.insert(0, without_laptop)
+    print(f"captionkit {__version__}, {source}", _where(gpu), sep="\n")
+
+# %% ../nbs/01g_session.ipynb #bdb29cb7
+def run_stage(session: Session, stage: str, anew: Callable[[], Path], further: Callable[[Path], Path]) -> Path:
+    "The stage's best model: what is there, or what `further` makes of a stopped run, or `anew` of the stage before."
+    use_gpu()
+    if best := session.finished(stage):
+        print(f"{stage}: has run to its end, {best}; delete its last.pt to run it anew")
+        return best
+    if last := session.unfinished(stage):
+        print(f"{stage}: goes on from {last}")
+        return further(last)
+    return anew()

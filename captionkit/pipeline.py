@@ -20,8 +20,8 @@ from .metrics import ptb_tokenize
 from .model import checkpoint_file, imagenet_weights, read_tensors
 from .run import Run, enter, epoch_plan, save_last, step_batches, take_along, training_splits
 from .scst import fit_scst, prepare_scst, resume_scst
-from .session import (ATTACH, INPUTS, STAGES, data_name, epochs_done, find_data, find_gpu, previous,
-                                suitable_size, unfinished, what_lacks, working_folder)
+from .session import (ATTACH, INPUTS, STAGES, data_name, epochs_done, find_data, find_gpu, finished,
+                                previous, suitable_size, unfinished, what_lacks, working_folder)
 from .settings import (DataConfig, EvalConfig, ModelConfig, PipelineConfig, default_scst_settings,
                                  default_settings, override, running_on, with_options)
 from .train import fit, prepare, resume
@@ -31,7 +31,7 @@ __all__ = ['FEW', 'MODELS', 'AGAINST_LEARNING_BY_HEART', 'EPOCHS', 'FEW_EPOCHS',
            'find_weights', 'Recipe', 'seen_before', 'choose_start', 'choose_recipe', 'stage_settings', 'Cost', 'Costs',
            'plan_epochs', 'write_sample', 'vocabulary', 'begun', 'end_epoch', 'seconds_a_step', 'timed', 'stage_cost',
            'evaluation_cost', 'probe', 'free_memory', 'Work', 'write_notes', 'take_up', 'start_of', 'make_plan',
-           'check_hours', 'plan_table', 'done_table', 'run_stage', 'score', 'run_stages', 'data_of', 'check_machine',
+           'check_hours', 'plan_table', 'done_table', 'do_stage', 'score', 'run_stages', 'data_of', 'check_machine',
            'run_pipeline']
 
 # %% ../nbs/05c_pipeline.ipynb #80181307
@@ -356,39 +356,34 @@ class Work:
         "The model that a stage keeps."
         return self.folder / STAGES[stage] / "best_model.pt"
 
-def write_notes(work: Work, running: str | None = None) -> None:
-    "Write down what is done, and which stage runs."
-    notes = {"about": work.about, "done": work.done, "running": running}
+def write_notes(work: Work) -> None:
+    "Write down what is done."
+    notes = {"about": work.about, "done": work.done}
     work.folder.mkdir(parents=True, exist_ok=True)
     with written_whole(work.folder / "pipeline.json") as file:
         file.write_text(json.dumps(notes, indent=1), encoding="utf-8")
 
 # %% ../nbs/05c_pipeline.ipynb #bbbb220c
-def take_up(work: Work) -> None:
-    "Read the notes of an earlier session, and bring along what it has finished."
+def _notes(work: Work) -> tuple[Path, dict[str, Any]]:
+    "The folder with the notes of a pipeline like this one, and what they say is done."
     for place in (work.folder, *folders_below(work.inputs, 5)):
         file = place / "pipeline.json"
         if not file.is_file(): continue
         notes = json.loads(file.read_text(encoding="utf-8"))
-        if notes["about"] != work.about:
-            differs = ", ".join(f"{name} {notes['about'].get(name)}" for name, value in work.about.items()
-                                if notes["about"].get(name) != value)
-            if place == work.folder:
-                raise ValueError(f"{file} is of a pipeline with {differs}: choose another --save_dir for this one")
-            print(f"passed over: {file}, of a pipeline with {differs}")
-            continue
-        work.done = notes["done"]
-        if (running := notes["running"]) and _is_finished(place / STAGES[running] / "last.pt"):
-            work.done[running] = {}               # ended in the moment before that was noted
-        for stage in filter(work.done.__contains__, STAGES):
-            take_along(place / STAGES[stage], work.best(stage).parent)
-        return
+        differs = [name for name, value in work.about.items() if notes["about"].get(name) != value]
+        if not differs: return place, notes["done"]
+        what = "; ".join(f"{name}: {notes['about'].get(name)}, not {work.about[name]}" for name in differs)
+        if place == work.folder:
+            raise ValueError(f"{file} is of another pipeline ({what}): choose another --save_dir for this one")
+        print(f"passed over: {file}, of another pipeline ({what})")
+    return work.folder, {}
 
-def _is_finished(last: Path) -> bool:
-    "Whether a run has no epochs to go."
-    if not last.is_file(): return False
-    done, total, _ = epochs_done(last)
-    return done >= total
+def take_up(work: Work) -> None:
+    "Find out what earlier sessions have done, and bring along the models of finished stages."
+    place, work.done = _notes(work)
+    for stage in STAGES:
+        if stage not in work.done and finished(stage, place, work.recipe.data): work.done[stage] = {}
+        if stage in work.done: take_along(place / STAGES[stage], work.best(stage).parent)
 
 def start_of(work: Work, stage: str) -> Path | None:
     "The checkpoint that a stage begins from: a stopped run of it, else the finished stage before; None for training."
@@ -452,7 +447,7 @@ def done_table(work: Work, stages: Sequence[str]) -> str:
     return "\n".join([*rows, f"{'in all':9}{used:27.1f} min, of {60 * work.hours:.1f}"])
 
 # %% ../nbs/05c_pipeline.ipynb #688ad325
-def run_stage(work: Work, stage: str, epochs: int, seconds: float) -> dict[str, Any]:
+def do_stage(work: Work, stage: str, epochs: int, seconds: float) -> dict[str, Any]:
     "Run or continue a stage for at most so many seconds; returns what is noted about it."
     start, options = start_of(work, stage), {"save_dir": work.best(stage).parent, "max_hours": seconds / 3600}
     if start and start.name == "last.pt":
@@ -485,8 +480,7 @@ def run_stages(work: Work, costs: Costs) -> None:
         later = [seconds[name] for name in seconds if name in STAGES and name != stage]
         limit = max(0.0, work.left - seconds.get("evaluate", 0) - sum(later) / 2)
         began, planned = time.monotonic(), seconds[stage] / 60
-        if stage in STAGES: write_notes(work, running=stage)
-        found = run_stage(work, stage, again[stage], limit) if stage in STAGES else score(work)
+        found = do_stage(work, stage, again[stage], limit) if stage in STAGES else score(work)
         work.done[stage] = {**found, "planned": planned, "minutes": (time.monotonic() - began) / 60}
         write_notes(work)
         stages.append(stage)

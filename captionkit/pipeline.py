@@ -382,7 +382,8 @@ def take_up(work: Work) -> None:
     "Find out what earlier sessions have done, and bring along the models of finished stages."
     place, work.done = _notes(work)
     for stage in STAGES:
-        if stage not in work.done and finished(stage, place, work.recipe.data): work.done[stage] = {}
+        if stage not in work.done and finished(stage, place, work.recipe.data):
+            work.done[stage] = {}
         if stage in work.done: take_along(place / STAGES[stage], work.best(stage).parent)
 
 def start_of(work: Work, stage: str) -> Path | None:
@@ -415,8 +416,8 @@ def check_hours(work: Work, costs: Costs, epochs: Mapping[str, int]) -> None:
     first = next(iter(epochs), None)
     if first is None or epochs[first]: return
     seconds = costs.seconds({first: 1}, work.recipe, "evaluate" in work.to_do)
-    parts = " and ".join(f"{value / 60:.1f} for {'an epoch of ' if name in STAGES else 'the evaluation, '}{name}"
-                         for name, value in seconds.items())
+    names = {first: f"an epoch of {first}", "evaluate": "the evaluation"}
+    parts = " and ".join(f"{value / 60:.1f} for {names[name]}" for name, value in seconds.items())
     used = 3600 * work.hours - work.left
     needed = (used + sum(seconds.values()) / 0.95) / 3600
     raise ValueError(f"--hours {work.hours:g} is too little: {used / 60:.1f} minutes went by for reading and "

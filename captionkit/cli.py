@@ -17,22 +17,23 @@ import tyro
 
 from . import __version__
 from .settings import (GROUPS, CaptionOptions, DataConfig, DemoOptions, EvalConfig, PackConfig,
-                                 PretrainConfig, ScstConfig, ServeConfig, TrainConfig, TrainOptions,
+                                 PipelineConfig, PretrainConfig, ScstConfig, ServeConfig, TrainConfig, TrainOptions,
                                  default_scst_settings, default_settings, finetune_settings, is_shard, override,
                                  with_options)
 
 # %% auto #0
 __all__ = ['COMMANDS', 'SETTINGS', 'EXAMPLES', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'usage', 'print_completion', 'gathered',
            'refuse_empty', 'parse', 'given_options', 'peek', 'with_path', 'existing', 'train_command',
-           'pretrain_command', 'scst_command', 'pack_command', 'evaluate_command', 'resume_command', 'begin_new_stage',
-           'continue_run', 'as_line', 'print_captions', 'draw_attention', 'caption_command', 'serve_command', 'judge',
-           'overlap', 'attention_lift', 'demo_settings', 'judge_captions', 'demo_command', 'with_home',
-           'escape_unknown', 'plain_warning', 'unknown', 'leave_group', 'main']
+           'pretrain_command', 'scst_command', 'pack_command', 'evaluate_command', 'pipeline_command', 'resume_command',
+           'begin_new_stage', 'continue_run', 'as_line', 'print_captions', 'draw_attention', 'caption_command',
+           'serve_command', 'judge', 'overlap', 'attention_lift', 'demo_settings', 'judge_captions', 'demo_command',
+           'with_home', 'escape_unknown', 'plain_warning', 'unknown', 'leave_group', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"caption": "caption pictures",
             "serve": "a REST server and a web page",
             "demo": "the whole path on built-in pictures, in minutes",
+            "pipeline": "all stages within the hours that you have",
             "train": "train a captioner by cross-entropy",
             "resume": "continue a stopped run exactly, or fine-tune a checkpoint",
             "scst": "push a trained one by self-critical training on CIDEr",
@@ -50,11 +51,14 @@ def usage() -> str:
 
 # %% ../nbs/06a_cli.ipynb #2f71f5da
 SETTINGS = {"pretrain": PretrainConfig, "train": TrainOptions, "scst": ScstConfig, "resume": TrainConfig,
-            "pack": PackConfig, "evaluate": EvalConfig, "caption": CaptionOptions, "serve": ServeConfig,
+            "pipeline": PipelineConfig, "pack": PackConfig, "evaluate": EvalConfig, "caption": CaptionOptions,
+            "serve": ServeConfig,
             "demo": DemoOptions}
 
 EXAMPLES = {"pretrain": ("captionkit pretrain --text captions.tsv",
                          "captionkit train --start checkpoints/pretrain/best_model.pt"),
+            "pipeline": ("captionkit pipeline --data flickr8k --hours 0.5",
+                         "captionkit pipeline --data_root photos --captions captions.csv --hours 2"),
             "train": ("captionkit train --dummy --small --backbone_weights none --epochs 2",
                       "captionkit train --data_root photos --captions captions.csv --cache_features"),
             "scst": ("captionkit scst --checkpoint checkpoints/best_model.pt",
@@ -197,6 +201,15 @@ def evaluate_command(arguments: Sequence[str]) -> int:
     if metrics := evaluate(config):                    # of several processes only the main one has them
         print_scores(metrics)
         print("report:", config.out / "report.html")
+    return 0
+
+# %% ../nbs/06a_cli.ipynb #63df8baa
+def pipeline_command(arguments: Sequence[str]) -> int:
+    "`captionkit pipeline`"
+    config = parse(PipelineConfig, arguments, "pipeline")
+    existing("pipeline", arguments, [config.backbone_weights, *config.data.files], "captionkit pipeline --help")
+    from captionkit.pipeline import run_pipeline
+    print(f"next: captionkit caption PICTURE --checkpoint {run_pipeline(config)}")
     return 0
 
 # %% ../nbs/06a_cli.ipynb #61c787fe
@@ -453,8 +466,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(unknown(command), file=sys.stderr)
         sys.exit(2)
     commands = {"pretrain": pretrain_command, "train": train_command, "scst": scst_command, "resume": resume_command,
-                "evaluate": evaluate_command, "pack": pack_command, "caption": caption_command, "serve": serve_command,
-                "demo": demo_command}
+                 "pipeline": pipeline_command, "evaluate": evaluate_command, "pack": pack_command,
+                 "caption": caption_command, "serve": serve_command, "demo": demo_command}
     try:
         refuse_empty(rest)
         code = commands[command](rest)

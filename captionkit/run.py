@@ -40,8 +40,8 @@ __all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'launch',
            'cut_log', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model', 'keep_if_best',
            'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients', 'epoch_plan',
            'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'share_statistics', 'hyper_parameters',
-           'tracked', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings', 'check_state',
-           'stopped_run', 'settings_to_continue', 'smoothed']
+           'tracked', 'take_along', 'announce', 'keep_unfinished', 'name_left_out', 'run_epochs', 'enter',
+           'stored_settings', 'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
 def build_accelerator(precision: str,
@@ -574,6 +574,13 @@ def announce(run: Run) -> None:
     print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n"
           f"{sizes}; {run.accelerator.device}, {precision}{processes}")
 
+# %% ../nbs/01f_run.ipynb #2d938e52
+def keep_unfinished(run: Run) -> None:
+    "Validate and keep a model that has seen less than one epoch. `last.pt` does not know of it: what goes on is exact."
+    run.accelerator.print("not one epoch was finished; the model as it is now:")
+    run.progress.epoch += 1                      # as after an epoch; its line in the log is cut when the run goes on
+    run.stage.finish(run)
+
 # %% ../nbs/01f_run.ipynb #37847f2f
 def name_left_out(run: Run) -> None:
     "Name the pictures that no process could read, at the end of a run."
@@ -587,7 +594,7 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
 
     Raises `SystemExit` (128 + signal) when a signal stops it, after saving.
     """
-    _enter(run, content)
+    enter(run, content)
     last, best = run.config.save_dir / "last.pt", run.config.save_dir / "best_model.pt"
     with tracked(run), stop_signals() as received:
         if run.stage.begin and not content: run.stage.begin(run)
@@ -601,14 +608,16 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
             save_last(run)
             run.accelerator.print(f"stopped and saved at step {run.progress.step}; "
                                   f"continue with: captionkit resume --checkpoint {last}")
-            if not received: break
-            name_left_out(run)
-            raise SystemExit(128 + received[0])
+            if received:
+                name_left_out(run)
+                raise SystemExit(128 + received[0])
+            if run.progress.best is None: keep_unfinished(run)
+            break
     name_left_out(run)
     if best.is_file(): run.accelerator.print(f"best model: {best}")
     return best
 
-def _enter(run: Run, content: dict[str, Any] | None) -> None:
+def enter(run: Run, content: dict[str, Any] | None = None) -> None:
     "Take the folder, and the state to continue if there is one; otherwise begin."
     folder = run.config.save_dir
     folder.mkdir(parents=True, exist_ok=True)

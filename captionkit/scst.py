@@ -5,7 +5,7 @@
 # %% ../nbs/04_scst.ipynb #485c63d6
 from __future__ import annotations
 
-import contextlib, warnings, zlib
+import contextlib, time, warnings, zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -319,7 +319,7 @@ def finish_scst_epoch(run: Run) -> None:
 # %% ../nbs/04_scst.ipynb #9cdbe4be
 def prepare_scst(settings: ScstConfig) -> Run:
     "A run at its beginning; raises before anything trains when data or checkpoint are not right."
-    model, preprocess, content = load_checkpoint(settings.checkpoint)
+    began, (model, preprocess, content) = time.monotonic(), load_checkpoint(settings.checkpoint)
     before = trained_with(content, settings.checkpoint)
     data, run = override(before.data, settings.data), settings.run
     cache_dir = run.cache_dir or feature_folder(before.run)           # training's features serve again
@@ -335,7 +335,7 @@ def prepare_scst(settings: ScstConfig) -> Run:
     return Run(Stage("scst", scst_step, finish_scst_epoch, begin_scst), settings, accelerator, loss, model, optimizer,
                preprocess, datasets, blend, train_config=to_plain(replace(before, data=data)),
                captions_per_image=before.captions_per_image, seen=content.get("train_image_ids", ()),
-               progress=Progress("CIDEr"))
+               progress=Progress("CIDEr"), began=began)
 
 # %% ../nbs/04_scst.ipynb #e8aaab3e
 def fit_scst(settings: ScstConfig,

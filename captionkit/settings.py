@@ -16,14 +16,14 @@ import tyro
 from tyro.constructors import ConstructorRegistry, StructConstructorSpec, StructFieldSpec, StructTypeInfo
 
 # %% auto #0
-__all__ = ['Device', 'GROUPS', 'Tap', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'Mode', 'option', 'check_value',
-           'check_settings', 'running_on', 'is_shard', 'address', 'DataConfig', 'override', 'ModelConfig',
-           'OutputConfig', 'LearningConfig', 'SpeedConfig', 'RunConfig', 'scratch', 'feature_folder', 'to_plain',
-           'from_plain', 'with_options', 'CnnConfig', 'StartConfig', 'LossConfig', 'TrainConfig', 'gpt2_settings',
-           'default_settings', 'TrainOptions', 'PretrainConfig', 'finetune_settings', 'ScstConfig',
+__all__ = ['Device', 'GROUPS', 'Tap', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'Mode', 'StageName', 'option',
+           'check_value', 'check_settings', 'running_on', 'is_shard', 'address', 'DataConfig', 'override',
+           'ModelConfig', 'OutputConfig', 'LearningConfig', 'SpeedConfig', 'RunConfig', 'scratch', 'feature_folder',
+           'to_plain', 'from_plain', 'with_options', 'CnnConfig', 'StartConfig', 'LossConfig', 'TrainConfig',
+           'gpt2_settings', 'default_settings', 'TrainOptions', 'PretrainConfig', 'finetune_settings', 'ScstConfig',
            'default_scst_settings', 'DecodeConfig', 'SubjectConfig', 'BeamConfig', 'ReportConfig', 'EvalConfig',
            'PictureConfig', 'CheckpointConfig', 'WordingConfig', 'ResultConfig', 'CaptionOptions', 'AddressConfig',
-           'LimitConfig', 'ServeConfig', 'PackConfig', 'DemoOptions']
+           'LimitConfig', 'ServeConfig', 'PackConfig', 'DemoOptions', 'PipelineConfig']
 
 # %% ../nbs/000_settings.ipynb #302dceb3
 def option(value: str,                        # what stands for it in the help: FILE, HOURS
@@ -723,3 +723,35 @@ class DemoOptions:
 
     def __post_init__(self):
         check_settings(self, n_train="[1, 1000000]", n_val="[1, 1000000]")
+
+# %% ../nbs/000_settings.ipynb #353cba81
+StageName = Literal["train", "finetune", "scst", "evaluate"]
+
+@dataclass(frozen=True)
+class PipelineConfig:
+    "Train, fine-tune, push by self-critical training and evaluate, within a number of hours."
+    data: DataConfig = DataConfig()
+    _: KW_ONLY
+    # what to learn from, where no data option says it: coco, flickr8k, shapes, or a folder or caption file of one's own
+    dataset: Annotated[str, option("NAME", "auto, what is attached or lies here", ("--data",))] = "auto"
+    hours: float = 11.0                 # for everything; the plan keeps below it
+    size: Literal["auto", "default", "medium", "small"] = "auto"  # of a new model; auto goes by pictures and GPU
+    # photos, the built-in captioner, or none: a new one; auto takes photos for fewer than 2,000 pictures
+    start: Literal["auto", "photos", "none"] = "auto"
+    stages: tuple[StageName, ...] = ("train", "finetune", "scst", "evaluate")  # those to run, in this order
+    # checkpoints, logs, curves and the report go here
+    save_dir: Annotated[Path | None, option("FOLDER", "checkpoints, on Kaggle and Colab where they are kept")] = None
+    # ImageNet weights of a new model
+    backbone_weights: Annotated[Path | None, option("FILE", "attached, downloaded, or come by pip")] = None
+    # pictures per batch
+    batch_size: Annotated[int | None, option("N", "64, fewer where there are few pictures")] = None
+    num_workers: int = 2                # processes that read pictures
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto is the fastest that the device has natively
+    seed: int = 0                       # of weights, batches, augmentation and dropout
+
+    def __post_init__(self):
+        check_settings(self, hours="(0, inf)", batch_size="[1, inf)", num_workers="[0, 256]", seed=f"[0, {2**63})")
+        order = [name for name in get_args(StageName) if name in self.stages]
+        if list(self.stages) != order or not order:
+            raise ValueError("--stages must be one or more of train, finetune, scst and evaluate, in this order, not "
+                             f"{' '.join(self.stages) or 'nothing'}")

@@ -206,6 +206,10 @@ class _Beams:
     ids: Tensor     # `[B, K, T]`, without the begin token
     scores: Tensor  # `[B, K]`
 
+    def __getitem__(self, pictures: Tensor) -> _Beams:
+        "The captions of these pictures."
+        return _Beams(self.ids[pictures], self.scores[pictures])
+
     def best(self, k: int) -> tuple[_Beams, Tensor]:
         "The `k` best, sorted, or all where there are fewer; and their places `[B, k]`."
         scores, places = self.scores.topk(min(k, self.scores.shape[1]))
@@ -243,12 +247,12 @@ def _unfinished(proposals: _Beams, width: int, end: int) -> tuple[_Beams, Tensor
     return _Beams(proposals.ids, proposals.scores.masked_fill(ended, -torch.inf)).best(width)
 
 # %% ../nbs/01a_decode.ipynb #da522f3c
-def _is_decided(finished: _Beams, live: _Beams, n: int, config: DecodeConfig) -> bool:
-    "Whether no live beam of any picture can still be among the `n` best."
+def _is_decided(finished: _Beams, live: _Beams, n: int, config: DecodeConfig) -> Tensor:
+    "For each picture `[B]` whether no live beam can still be among the `n` best."
     length = live.ids.shape[-1]
     longest = config.max_length if config.length_penalty > 0 else length     # the count that gives the best score
     reachable = live.scores[:, 0] / longest**config.length_penalty
-    return bool((finished.scores[:, n - 1] >= reachable).all())
+    return finished.scores[:, n - 1] >= reachable
 
 # %% ../nbs/01a_decode.ipynb #a7773f44
 def _start(n_pictures: int, config: DecodeConfig, end: int, device: torch.device) -> tuple[_Beams, _Beams]:
@@ -260,11 +264,17 @@ def _start(n_pictures: int, config: DecodeConfig, end: int, device: torch.device
     return live, finished
 
 # %% ../nbs/01a_decode.ipynb #20266cd5
-def _captions(beams: _Beams, finished: bool, end: int) -> list[list[Hypothesis]]:
+def _hypotheses_of(beams: _Beams, finished: bool, end: int) -> list[list[Hypothesis]]:
     "The hypotheses of each picture, without the empty places."
     pictures = zip(beams.ids.tolist(), beams.scores.tolist())
     return [[Hypothesis(_before_end(row, end), score, finished) for row, score in zip(*picture) if score > -torch.inf]
             for picture in pictures]
+
+def _captions(finished: _Beams, live: _Beams, n: int, config: DecodeConfig, end: int) -> list[list[Hypothesis]]:
+    "The `n` best captions of each picture when the search ends: the finished ones, then the live ones, cut."
+    cut = _Beams(live.ids, live.scores / live.ids.shape[-1]**config.length_penalty)
+    both = zip(_hypotheses_of(finished, True, end), _hypotheses_of(cut, False, end))
+    return [_best_first(ended + unfinished)[:n] for ended, unfinished in both]
 
 # %% ../nbs/01a_decode.ipynb #6e1024e5
 @torch.no_grad()
@@ -277,21 +287,29 @@ def beam_search(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
     width, end, device = config.beam_width, model.config.end_id, memory.device
     if n > width:
         raise ValueError(f"{n} captions from a beam of {width}: use a beam_width of at least {n}")
+    captions: list[list[Hypothesis]] = [[] for _ in memory]
+    pictures = torch.arange(len(memory), device=device)                                   # [B], those in the batch
     live, finished = _start(len(memory), config, end, device)
     cache, token = KVCache(), torch.full((len(memory), 1, 1), end, device=device)         # [B, K, 1]
-    picture = torch.arange(len(memory), device=device)[:, None]
     for length in range(1, config.max_length + 1):
         log_probs = model(token, memory, cache)[:, :, -1].float().log_softmax(-1)         # [B, K, A]
         log_probs = _block_repeats(log_probs, live.ids, config.no_repeat_ngram, model.active_ids)
         proposals, parents = _propose(live, log_probs, model.active_ids, 2 * width)
         finished = _add_finished(finished, proposals, config, end)
         live, places = _unfinished(proposals, width, end)
-        if length == config.max_length or _is_decided(finished, live, n, config): break
-        cache.reorder((parents.gather(1, places) + log_probs.shape[1] * picture).flatten())
+        rows = parents.gather(1, places) + log_probs.shape[1] * torch.arange(len(live.ids), device=device)[:, None]
+        leaving = _is_decided(finished, live, n, config)                                  # [B]
+        if length == config.max_length or leaving.all(): leaving[:] = True
+        if 4 * leaving.sum() >= len(leaving):
+            decided = _captions(finished[leaving], live[leaving], n, config, end)
+            for picture, caption in zip(pictures[leaving].tolist(), decided): captions[picture] = caption
+            if leaving.all(): break
+            stay = (~leaving).nonzero()[:, 0]
+            live, finished, pictures, rows, memory = (x[stay] for x in (live, finished, pictures, rows, memory))
+            cache.keep_pictures(stay)
+        cache.reorder(rows.flatten())
         token = live.ids[..., -1:]
-    cut = _Beams(live.ids, live.scores / length**config.length_penalty)
-    both = zip(_captions(finished, True, end), _captions(cut, False, end))
-    return [_best_first(ended + unfinished)[:n] for ended, unfinished in both]
+    return captions
 
 # %% ../nbs/01a_decode.ipynb #e71b49d1
 def generate(model: CaptionModel, memory: Tensor,  # `[B, N, D]`

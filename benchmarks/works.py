@@ -202,6 +202,27 @@ def read(who, pictures):
     return work
 
 
+def cnn(who, pictures):
+    """Pictures of noise at 224 px to the grid of an EfficientNet-B4; the result is each picture's mean."""
+    import torchvision
+
+    from captionkit.model import Backbone, fold_batch_norms
+
+    torch.manual_seed(0)
+    ours = Backbone(ModelConfig(backbone="efficientnet_b4")).eval()
+    theirs = torchvision.models.efficientnet_b4(weights=None).features[:-1].eval()
+    theirs.load_state_dict(ours.features.state_dict())
+    fold_batch_norms(ours)
+    images = torch.randn(pictures, 3, 224, 224).contiguous(memory_format=torch.channels_last)
+
+    @torch.inference_mode()
+    def work():
+        grid = ours(images) if who == OURS else theirs(images)
+        return grid.flatten(1).mean(1).tolist()
+
+    return work
+
+
 def shell(who):
     """A command in a fresh process, to its end."""
     command = ["-c", IMPORT] if who == IMPORT else ["-m", "captionkit", "caption", str(PHOTOGRAPHS[0])]
@@ -258,6 +279,14 @@ WORKS = {
         (64, "pictures"),
         same=(TORCHVISION,),
         tolerance=0.02,
+    ),
+    "cnn": Work(
+        "EfficientNet-B4 at 224 px, a batch of 32",
+        partial(cnn, pictures=32),
+        {TORCHVISION: 1.5},
+        (32, "pictures"),
+        same=(TORCHVISION,),
+        tolerance=1e-4,
     ),
     "shell": Work("first caption from the shell, cold", shell, {IMPORT: 1 / 1.3}, (1, "captions")),
 }

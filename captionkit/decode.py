@@ -152,7 +152,9 @@ def _keep_top_p(probabilities: Tensor, p: float) -> Tensor:
 def filter_log_probs(log_probs: Tensor,  # `[..., A]`
                      temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> Tensor:
     "The probabilities `[..., A]` from which a token is drawn."
-    probabilities = _keep_top_k(log_probs / temperature, top_k).softmax(-1)
+    if temperature != 1: log_probs = log_probs / temperature
+    probabilities = _keep_top_k(log_probs, top_k).softmax(-1)
+    if top_p >= 1: return probabilities
     probabilities = _keep_top_p(probabilities, top_p)
     return probabilities / probabilities.sum(-1, keepdim=True)
 
@@ -172,6 +174,17 @@ def _token_at(points: Tensor,        # `[B, n]`, in [0, 1)
     points = points[..., None] * cumulative[..., -1:]            # the sum is only nearly 1
     index = torch.searchsorted(cumulative, points, right=True)[..., 0]
     return index.clamp(max=cumulative.shape[-1] - 1)
+
+# %% ../nbs/01a_decode.ipynb #7218878c
+def _draw(points: Tensor,     # `[B, n]`, in [0, 1)
+          log_probs: Tensor,  # `[B, n, A]`
+          config: DecodeConfig) -> Tensor:
+    "The index `[B, n]` of a token drawn by the probabilities of `filter_log_probs`."
+    if not 0 < config.top_k < log_probs.shape[-1]:
+        return _token_at(points, filter_log_probs(log_probs, config.temperature, top_p=config.top_p))
+    kept = log_probs.topk(config.top_k, sorted=False).indices.sort().values             # [B, n, k]
+    among_kept = filter_log_probs(log_probs.gather(-1, kept), config.temperature, top_p=config.top_p)
+    return kept.gather(-1, _token_at(points, among_kept)[..., None])[..., 0]
 
 # %% ../nbs/01a_decode.ipynb #d3f14db5
 def _seed_of_each(seed: int | Sequence[int], n_pictures: int) -> list[int]:
@@ -194,8 +207,7 @@ def sample(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
     if not seeds: return []
     points = _random_points(seeds, n, config.max_length).to(memory.device)              # [B, n, L]
     def draw(log_probs: Tensor, step: int) -> Tensor:
-        probabilities = filter_log_probs(log_probs, config.temperature, config.top_k, config.top_p)
-        return _token_at(points[..., step], probabilities)
+        return _draw(points[..., step], log_probs, config)
     decoded = decode_tokens(model, memory, n, config.max_length, draw, config.no_repeat_ngram)
     return _hypotheses(*decoded, config.length_penalty, model.config.end_id)
 
@@ -302,7 +314,7 @@ def beam_search(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
         if length == config.max_length or leaving.all(): leaving[:] = True
         if 4 * leaving.sum() >= len(leaving):
             decided = _captions(finished[leaving], live[leaving], n, config, end)
-            for picture, caption in zip(pictures[leaving].tolist(), decided): captions[picture] = caption
+            for picture, best in zip(pictures[leaving].tolist(), decided): captions[picture] = best
             if leaving.all(): break
             stay = (~leaving).nonzero()[:, 0]
             live, finished, pictures, rows, memory = (x[stay] for x in (live, finished, pictures, rows, memory))

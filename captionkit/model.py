@@ -5,7 +5,7 @@
 # %% ../nbs/01_model.ipynb #fc59eec4
 from __future__ import annotations
 
-import copy, math, os, pickle, zipfile
+import copy, itertools, math, os, pickle, zipfile
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, fields
 from functools import partial
@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 import torchvision
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torch.utils.checkpoint import checkpoint
 from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
 
@@ -33,9 +34,9 @@ __all__ = ['LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'SameConv2d', 'lite_
            'SelfAttention', 'CrossAttention', 'picture_keys_values', 'feed_forward', 'EncoderBlock', 'Encoder',
            'DecoderBlock', 'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2', 'read_gpt2', 'load_decoder_weights',
            'index_active_ids', 'active_rows', 'initialize', 'CaptionModel', 'Int8Linear', 'Int8Model',
-           'count_parameters', 'checkpoint_of', 'write_through', 'save_atomically', 'outline', 'filled', 'model_from',
-           'compact', 'expanded', 'checkpoint_file', 'check_kinds', 'check_active_ids', 'check_preprocess',
-           'checked_outline', 'read_checkpoint', 'load_checkpoint']
+           'fold_batch_norms', 'count_parameters', 'checkpoint_of', 'write_through', 'save_atomically', 'outline',
+           'filled', 'model_from', 'compact', 'expanded', 'checkpoint_file', 'check_kinds', 'check_active_ids',
+           'check_preprocess', 'checked_outline', 'read_checkpoint', 'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #1ce0c446
 class SameConv2d(nn.Conv2d):
@@ -695,7 +696,7 @@ class CaptionModel(nn.Module):
         "Logits `[B, K, T, A]`."
         return self.logits(self.decoder(input_ids, memory, cache)[0], cache)
 
-# %% ../nbs/01_model.ipynb #1de491f7
+# %% ../nbs/01_model.ipynb #73cc7ba6
 class Int8Linear(nn.Module):
     "A linear layer `[..., D]` to `[..., D']` with weights `[D', D]` of 8 bits, for a CPU."
     def __init__(self, weight: Tensor, bias: Tensor | None = None):
@@ -708,7 +709,7 @@ class Int8Linear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return torch.ops.quantized.linear_dynamic(x, self.packed, reduce_range=True)  # 7 bits of x: sums never overflow
 
-# %% ../nbs/01_model.ipynb #0eb5a61d
+# %% ../nbs/01_model.ipynb #dbaa5092
 class Int8Model(CaptionModel):
     "A copy of a model that writes captions with decoder and head in 8 bits; the other parts are the model's own."
     def __init__(self, model: CaptionModel):
@@ -717,8 +718,9 @@ class Int8Model(CaptionModel):
         self.decoder = copy.deepcopy(model.decoder)
         for block in self.decoder.blocks:
             for part in (block.attention, block.cross_attention, block.feed_forward):
-                for name, layer in part.named_children():
-                    if isinstance(layer, nn.Linear): setattr(part, name, Int8Linear(layer.weight, layer.bias))
+                linear = {name: layer for name, layer in part.named_children() if isinstance(layer, nn.Linear)}
+                for name, layer in linear.items():
+                    setattr(part, name, Int8Linear(layer.weight, layer.bias))
         self.set_active(model.active_ids)
         self.train(model.training)
 
@@ -728,6 +730,15 @@ class Int8Model(CaptionModel):
 
     def scorer(self) -> Callable[[Tensor], Tensor]:
         return self.int8_head
+
+# %% ../nbs/01_model.ipynb #92107753
+def fold_batch_norms(network: nn.Module) -> None:
+    "Fold each batch norm that follows a convolution into it; for inference only, since it changes the state dict."
+    for chain in network.modules():
+        if not isinstance(chain, nn.Sequential): continue
+        for i, (layer, after) in enumerate(itertools.pairwise(list(chain))):
+            if isinstance(layer, nn.Conv2d) and isinstance(after, nn.BatchNorm2d):
+                chain[i], chain[i + 1] = fuse_conv_bn_eval(layer, after), nn.Identity()
 
 # %% ../nbs/01_model.ipynb #8ae65206
 def count_parameters(model: CaptionModel) -> dict[str, int]:

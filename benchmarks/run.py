@@ -198,14 +198,14 @@ def main():
     if options.worker:
         return worker(options.names[0], options.worker, options.threads)
     record = RESULTS / "speed.json"
-    measured = json.loads(record.read_text()) if record.exists() else {}
     for name in options.names or WORKS:
         start = time.perf_counter()
-        measured[name] = measure(name, options.rounds, options.threads)
-        measured = {name: measured[name] for name in WORKS if name in measured}
-        record.write_text(json.dumps(measured, indent=1) + "\n")
-        print(f"{name} ({time.perf_counter() - start:.0f} s)\n{table({name: measured[name]})}\n", flush=True)
-        report(measured)
+        rows = measure(name, options.rounds, options.threads)
+        measured = json.loads(record.read_text()) if record.exists() else {}
+        measured[name] = rows
+        record.write_text(json.dumps({name: measured[name] for name in WORKS if name in measured}, indent=1) + "\n")
+        print(f"{name} ({time.perf_counter() - start:.0f} s)\n{table({name: rows})}\n", flush=True)
+        report({name: measured[name] for name in WORKS if name in measured})
 
 
 if __name__ == "__main__":

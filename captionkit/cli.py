@@ -52,8 +52,7 @@ def usage() -> str:
 # %% ../nbs/06a_cli.ipynb #2f71f5da
 SETTINGS = {"pretrain": PretrainConfig, "train": TrainOptions, "scst": ScstConfig, "resume": TrainConfig,
             "pipeline": PipelineConfig, "pack": PackConfig, "evaluate": EvalConfig, "caption": CaptionOptions,
-            "serve": ServeConfig,
-            "demo": DemoOptions}
+            "serve": ServeConfig, "demo": DemoOptions}
 
 EXAMPLES = {"pretrain": ("captionkit pretrain --text captions.tsv",
                          "captionkit train --start checkpoints/pretrain/best_model.pt"),

@@ -348,8 +348,7 @@ class LoadedModel:
     @classmethod
     def load(cls, checkpoint: str | Path | None = None,  # a file, or photos, the built-in one; see `find_checkpoint`
              device: str | torch.device | None = None,   # default: the GPU if there is one
-             urls: bool = False,
-             precision: Precision = "float32"):          # int8 is faster, for a CPU; captions may differ in a word
+             urls: bool = False, precision: Precision = "float32"):  # int8: faster on a CPU, a word may differ
         """What a checkpoint file holds, or `photos`, the built-in model; without one what `find_checkpoint` finds.
         Raises `CheckpointError` for a wrong file, `ValueError` for a device that is not there, or not for int8."""
         model, preprocess, content = _load(checkpoint := checkpoint or find_checkpoint())

@@ -731,7 +731,6 @@ StageName = Literal["train", "finetune", "scst", "evaluate"]
 class PipelineConfig:
     "Train, fine-tune, push by self-critical training and evaluate, within a number of hours."
     data: DataConfig = DataConfig()
-    _: KW_ONLY
     # what to learn from, where no data option says it: coco, flickr8k, shapes, or a folder or caption file of one's own
     dataset: Annotated[str, option("NAME", "auto, what is attached or lies here", ("--data",))] = "auto"
     hours: float = 11.0                 # for everything; the plan keeps below it

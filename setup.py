@@ -27,10 +27,12 @@ setup(
     install_requires=settings["requirements"].split(),
     extras_require={
         "serve": settings["serve_requirements"].split(),
+        "hosted": settings["hosted_requirements"].split(),
         "notebook": settings["notebook_requirements"].split(),
         "offline": settings["offline_requirements"].split(),
         "heif": settings["heif_requirements"].split(),
         "parquet": settings["parquet_requirements"].split(),
+        "shards": settings["shards_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },
     entry_points={"console_scripts": settings["console_scripts"].split()},

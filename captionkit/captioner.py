@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import torch
@@ -24,7 +24,8 @@ from tqdm.auto import tqdm
 from .data import (CaptionDataset, ImageError, Preprocess, decode_ids, leave_out, load_bpe, load_tokenizer,
                              make_loader, open_image)
 from .decode import Hypothesis, generate, mode_config, token_log_probs
-from .model import CaptionModel, CheckpointError, checkpoint_file, load_checkpoint, read_tensors
+from .model import (CaptionModel, CheckpointError, Int8Model, checkpoint_file, fold_batch_norms,
+                              load_checkpoint, read_tensors)
 from .settings import DecodeConfig, check_value
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
 # %% auto #0
-__all__ = ['group_words', 'overlay_style', 'veil', 'overlay', 'for_display', 'Explanation', 'small_jpeg', 'explain_captions',
-           'is_address', 'fetch', 'is_one', 'batches', 'find_checkpoint', 'choose_device', 'Origin', 'warning_of',
-           'told', 'own_pictures', 'origin_of', 'LoadedModel', 'Captioner', 'caption_dataset']
+__all__ = ['Precision', 'group_words', 'overlay_style', 'veil', 'overlay', 'for_display', 'Explanation', 'small_jpeg',
+           'explain_captions', 'is_address', 'fetch', 'is_one', 'batches', 'find_checkpoint', 'choose_device', 'Origin',
+           'warning_of', 'told', 'own_pictures', 'origin_of', 'for_inference', 'LoadedModel', 'Captioner',
+           'caption_dataset']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
 def group_words(tokenizer: PreTrainedTokenizerFast | Tokenizer,
@@ -319,6 +321,19 @@ def _load(checkpoint: str | Path) -> tuple[CaptionModel, Preprocess, dict[str, A
         if checkpoint_file(checkpoint).is_file(): raise
         raise CheckpointError(f"{error}{_perhaps(checkpoint)}") from error
 
+# %% ../nbs/01b_captioner.ipynb #21052016
+Precision = Literal["float32", "int8"]
+
+def for_inference(model: CaptionModel, device: torch.device, precision: Precision = "float32") -> CaptionModel:
+    "`model`, changed for a CPU if `device` is one; raises `ValueError` for int8 elsewhere or an unknown precision."
+    if precision not in get_args(Precision):
+        raise ValueError(f"precision must be one of {', '.join(get_args(Precision))}, not {precision!r:.60}")
+    if device.type != "cpu" and precision == "int8":
+        raise ValueError(f"int8 is for a CPU, not for {device}; leave precision out")
+    if device.type != "cpu": return model
+    fold_batch_norms(model.backbone.eval())
+    return Int8Model(model.eval()) if precision == "int8" else model
+
 # %% ../nbs/01b_captioner.ipynb #3832fc83
 class LoadedModel:
     "The model of a checkpoint with its preprocessing and tokenizer."
@@ -333,10 +348,11 @@ class LoadedModel:
     @classmethod
     def load(cls, checkpoint: str | Path | None = None,  # a file, or photos, the built-in one; see `find_checkpoint`
              device: str | torch.device | None = None,   # default: the GPU if there is one
-             urls: bool = False):
+             urls: bool = False, precision: Precision = "float32"):  # int8: faster on a CPU, a word may differ
         """What a checkpoint file holds, or `photos`, the built-in model; without one what `find_checkpoint` finds.
-        Raises `CheckpointError` for a wrong file, `ValueError` for a device that is not there."""
+        Raises `CheckpointError` for a wrong file, `ValueError` for a device that is not there, or not for int8."""
         model, preprocess, content = _load(checkpoint := checkpoint or find_checkpoint())
+        model = for_inference(model, choose_device(device), precision)
         return cls(model, preprocess, device, urls, told(origin_of(checkpoint, content)))
 
     @cached_property

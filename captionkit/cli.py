@@ -16,26 +16,29 @@ from typing import Annotated, Any
 import tyro
 
 from . import __version__
-from .settings import (GROUPS, CaptionOptions, DataConfig, DemoOptions, EvalConfig, PretrainConfig,
-                                 ScstConfig, ServeConfig, TrainConfig, TrainOptions, default_scst_settings,
-                                 default_settings, finetune_settings, override, with_options)
+from .settings import (GROUPS, CaptionOptions, DataConfig, DemoOptions, EvalConfig, PackConfig,
+                                 PipelineConfig, PretrainConfig, ScstConfig, ServeConfig, TrainConfig, TrainOptions,
+                                 default_scst_settings, default_settings, finetune_settings, is_shard, override,
+                                 with_options)
 
 # %% auto #0
 __all__ = ['COMMANDS', 'SETTINGS', 'EXAMPLES', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'usage', 'print_completion', 'gathered',
            'refuse_empty', 'parse', 'given_options', 'peek', 'with_path', 'existing', 'train_command',
-           'pretrain_command', 'scst_command', 'evaluate_command', 'resume_command', 'begin_new_stage', 'continue_run',
-           'as_line', 'print_captions', 'draw_attention', 'caption_command', 'serve_command', 'judge', 'overlap',
-           'attention_lift', 'demo_settings', 'judge_captions', 'demo_command', 'with_home', 'escape_unknown',
-           'plain_warning', 'unknown', 'leave_group', 'main']
+           'pretrain_command', 'scst_command', 'pack_command', 'evaluate_command', 'pipeline_command', 'resume_command',
+           'begin_new_stage', 'continue_run', 'as_line', 'print_captions', 'draw_attention', 'caption_command',
+           'serve_command', 'judge', 'overlap', 'attention_lift', 'demo_settings', 'judge_captions', 'demo_command',
+           'with_home', 'escape_unknown', 'plain_warning', 'unknown', 'leave_group', 'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"caption": "caption pictures",
             "serve": "a REST server and a web page",
             "demo": "the whole path on built-in pictures, in minutes",
+            "pipeline": "all stages within the hours that you have",
             "train": "train a captioner by cross-entropy",
             "resume": "continue a stopped run exactly, or fine-tune a checkpoint",
             "scst": "push a trained one by self-critical training on CIDEr",
             "pretrain": "let the decoder read captions without pictures first",
+            "pack": "pack pictures and captions into WebDataset shards",
             "evaluate": "score checkpoints or result files"}
 
 def usage() -> str:
@@ -48,16 +51,21 @@ def usage() -> str:
 
 # %% ../nbs/06a_cli.ipynb #2f71f5da
 SETTINGS = {"pretrain": PretrainConfig, "train": TrainOptions, "scst": ScstConfig, "resume": TrainConfig,
-            "evaluate": EvalConfig, "caption": CaptionOptions, "serve": ServeConfig, "demo": DemoOptions}
+            "pipeline": PipelineConfig, "pack": PackConfig, "evaluate": EvalConfig, "caption": CaptionOptions,
+            "serve": ServeConfig, "demo": DemoOptions}
 
 EXAMPLES = {"pretrain": ("captionkit pretrain --text captions.tsv",
                          "captionkit train --start checkpoints/pretrain/best_model.pt"),
+            "pipeline": ("captionkit pipeline --data flickr8k --hours 0.5",
+                         "captionkit pipeline --data_root photos --captions captions.csv --hours 2"),
             "train": ("captionkit train --dummy --small --backbone_weights none --epochs 2",
                       "captionkit train --data_root photos --captions captions.csv --cache_features"),
             "scst": ("captionkit scst --checkpoint checkpoints/best_model.pt",
                      "captionkit scst --checkpoint checkpoints/finetune/best_model.pt --max_hours 8"),
             "resume": ("captionkit resume --checkpoint checkpoints/last.pt --epochs 20",
                        "captionkit resume --checkpoint checkpoints/best_model.pt --unfreeze_cnn --augment"),
+            "pack": ("captionkit pack --data_root coco2017 --out shards",
+                     "captionkit pack --captions captions.csv --max_side 512 --out shards"),
             "evaluate": ("captionkit evaluate --checkpoint checkpoints/best_model.pt --beam_width 1 3",
                          "captionkit evaluate --checkpoint photos --data_root photos --captions captions.csv"),
             "caption": ("captionkit caption photo.jpg --attention words.png",
@@ -138,7 +146,7 @@ def existing(command: str, arguments: Sequence[str], paths: Iterable[str | Path 
             ) -> None:
     "Raises `ValueError` for a file that is not there, with the command that helps."
     for path in (Path(given) for given in paths if given and str(given) != "photos"):
-        if path.exists(): continue
+        if path.exists() or is_shard(path): continue           # of shards, their reader says more
         is_checkpoint = path.suffix == ".pt"                   # then any other may be the one that was meant
         there = [*path.parent.glob(f"*{path.suffix}"), *(Path("checkpoints").rglob("*.pt") if is_checkpoint else ())]
         if near := difflib.get_close_matches(str(path), map(str, there), 1, cutoff=0 if is_checkpoint else 0.6):
@@ -175,6 +183,14 @@ def scst_command(arguments: Sequence[str]) -> int:
     fit_scst(config)
     return 0
 
+def pack_command(arguments: Sequence[str]) -> int:
+    "`captionkit pack`"
+    config = parse(PackConfig, arguments, "pack")
+    existing("pack", arguments, config.data.files, "captionkit pack --help")
+    from captionkit.shards import pack
+    pack(config)
+    return 0
+
 def evaluate_command(arguments: Sequence[str]) -> int:
     "`captionkit evaluate`"
     config = parse(EvalConfig, arguments, "evaluate")
@@ -184,6 +200,15 @@ def evaluate_command(arguments: Sequence[str]) -> int:
     if metrics := evaluate(config):                    # of several processes only the main one has them
         print_scores(metrics)
         print("report:", config.out / "report.html")
+    return 0
+
+# %% ../nbs/06a_cli.ipynb #63df8baa
+def pipeline_command(arguments: Sequence[str]) -> int:
+    "`captionkit pipeline`"
+    config = parse(PipelineConfig, arguments, "pipeline")
+    existing("pipeline", arguments, [config.backbone_weights, *config.data.files], "captionkit pipeline --help")
+    from captionkit.pipeline import run_pipeline
+    print(f"next: captionkit caption PICTURE --checkpoint {run_pipeline(config)}")
     return 0
 
 # %% ../nbs/06a_cli.ipynb #61c787fe
@@ -440,7 +465,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(unknown(command), file=sys.stderr)
         sys.exit(2)
     commands = {"pretrain": pretrain_command, "train": train_command, "scst": scst_command, "resume": resume_command,
-                "evaluate": evaluate_command, "caption": caption_command, "serve": serve_command, "demo": demo_command}
+                 "pipeline": pipeline_command, "evaluate": evaluate_command, "pack": pack_command,
+                 "caption": caption_command, "serve": serve_command, "demo": demo_command}
     try:
         refuse_empty(rest)
         code = commands[command](rest)

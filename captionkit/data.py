@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
+from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
@@ -20,10 +21,13 @@ from filelock import FileLock
 from PIL import ExifTags, Image, ImageDraw, ImageOps, UnidentifiedImageError
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms.v2 import functional as TF
+from tqdm.auto import tqdm
 
-from .captions import (FORMATS, Entry, clean_text, join_entries, named, normalize_caption, picture_key,
-                                 read_coco, read_entries, read_json, read_karpathy, tell_left_out)
-from .settings import DataConfig, check_settings, running_on
+from .captions import (FORMATS, SPLITS, Entry, clean_text, join_entries, make_entry, named, normalize_caption,
+                                 picture_key, plain_id, read_coco, read_entries, read_json, read_karpathy, split_name,
+                                 tell_left_out)
+from .containers import Packed, Shard, find_shards, read_index
+from .settings import DataConfig, check_settings, is_shard, running_on
 
 if TYPE_CHECKING:                          # they take most of a second, which a first caption does not need
     from tokenizers import Tokenizer
@@ -38,9 +42,10 @@ __all__ = ['END_ID', 'SKIP', 'ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES
            'leave_out', 'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape',
            'draw_scene', 'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers',
            'make_synthetic', 'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco',
-           'load_karpathy', 'load_captions', 'folders_below', 'find_data_root', 'set_names', 'by_set', 'join_sets',
-           'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions',
-           'read_picture', 'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
+           'load_karpathy', 'load_captions', 'load_shards', 'folders_below', 'find_data_root', 'photo_folder',
+           'set_names', 'by_set', 'join_sets', 'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides',
+           'swap_sides', 'Augment', 'encode_captions', 'read_picture', 'CaptionDataset', 'collate', 'shard_rounds',
+           'epoch_batches', 'reading_processes', 'make_loader']
 
 # %% ../nbs/00_data.ipynb #1e0e9e01
 def _files_in(folder: Path) -> tuple[Path, Path] | None:
@@ -364,6 +369,8 @@ def open_image(source: ImageSource,  # a path, bytes, an open file, an array, or
     name = str(source) if isinstance(source, (str, os.PathLike)) else f"the given {type(source).__name__}"
     if isinstance(source, np.ndarray):
         _check_array(source, name)
+    if isinstance(source, Packed):
+        source = source.read_bytes()
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", module="PIL")    # of metadata, and of sizes that are checked here
@@ -586,7 +593,7 @@ def load_scenes(root: Path, split: str) -> dict[int, list[Shape]]:
 class Example:
     "One picture with its captions."
     image_id: int | str        # COCO's number; for other sets the file name
-    path: Path                 # where the picture is
+    path: Path | Packed        # where the picture is: a file, or a place in a shard
     captions: tuple[str, ...]  # normalized, none of them empty: what a model is trained on
     typed: tuple[str, ...] = field(default=(), compare=False)  # as people typed them: what scores are taken against
     source: str = field(default="", compare=False)  # the data set it comes from, where several are joined
@@ -619,7 +626,8 @@ def _folder(path: Path) -> _Folder:
     return _Folder({unicodedata.normalize("NFC", name): name for name in names} | names, links, os.path.realpath(path))
 
 def on_disk(path: Path) -> Path | None:
-    "`path` as its folders spell it, composed or decomposed; None when nothing is there."
+    "`path` as its folders spell it, composed or decomposed; None when nothing is there. What is in a shard is there."
+    if isinstance(path, Packed): return path
     folder, names = path.parent, _folder(path.parent).names
     if not names and folder != path:
         folder = on_disk(folder)
@@ -641,6 +649,7 @@ def find_picture(root: Path,           # the folder of all pictures
 # %% ../nbs/00_data.ipynb #9d9196cb
 def _file_key(path: Path) -> str:
     "What a picture's file is known by, however its path is written."
+    if isinstance(path, Packed): return f"{path.shard}, {path.start}"    # names may be alike
     folder = _folder(path.parent)
     return picture_key(folder.links.get(path.name, os.path.join(folder.real, path.name)))
 
@@ -728,6 +737,46 @@ def load_captions(file: Path,     # a table, a JSON file, or a folder with capti
     splits = make_examples(read_entries(file), Path(root), file)
     return _split_by_picture(splits.get(None, []), seed) if set(splits) <= {None} else _with_train(splits)
 
+# %% ../nbs/00_data.ipynb #aa99cb99
+def _packed_example(record: dict[str, Any],  # of `read_index`
+                    shard: Shard) -> tuple[str | None, Example]:
+    "A sample with its split, which the shard's name may tell; raises `ValueError` for one of no use."
+    where = f"{shard}/{record['name']}"
+    if "problem" in record: raise ValueError(f"{where}: {record['problem']}")
+    path = Packed(shard, record.get("file_name", record["name"]), record["start"], record["size"], record["number"])
+    split = split_name(record.get("split") or _split_of(shard.name), where)
+    entry = make_entry(path.name, record["captions"], where)
+    image_id = plain_id(record.get("image_id"), where)
+    if image_id is None: image_id = f"{shard.name}/{record['name']}"
+    return split, replace(_make_example(image_id, path, entry.captions), source=record.get("data_set", ""))
+
+def _split_of(name: str) -> str | None:
+    "The split with which the name of a shard begins: train-000000, coco_val_000001."
+    return next((word for word in re.split(r"[^a-z]+", name.lower()) if word in SPLITS), None)
+
+def load_shards(files: Sequence[Path],  # tar files, folders, patterns or addresses, as `find_shards` takes them
+                seed: int = 0,          # decides the split where there is none
+                bad_images: str = "error",  # 'skip' leaves samples without a picture out
+               ) -> dict[str, list[Example]]:
+    """WebDataset shards as `{'train': …, 'val': …, 'test': …}`.
+    Raises `FileNotFoundError`, `OSError` and `ValueError` for shards that are missing, damaged or of something else."""
+    splits: dict[str | None, list[Example]] = {}
+    without, problems = [], []
+    for shard in tqdm(find_shards(files), desc="indexes", unit="shard", delay=5):
+        for record in read_index(shard):
+            try: split, example = _packed_example(record, shard)
+            except ValueError as error:
+                problems.append(str(error))
+                continue
+            if example.captions: splits.setdefault(split, []).append(example)
+            else: without.append(str(example.path))
+    if without:
+        warnings.warn(f"{len(without):,} pictures have no caption and are left out: {named(without, 3)}")
+    if problems:
+        cure = "" if bad_images == "skip" else "\n--bad_images skip goes on without them"
+        leave_out(ImageError(f"{len(problems):,} samples are of no use: {named(problems, 3)}{cure}"), bad_images)
+    return _split_by_picture(splits.get(None, []), seed) if set(splits) <= {None} else _with_train(splits)
+
 # %% ../nbs/00_data.ipynb #6a1c9058
 def folders_below(place: Path, depth: int,
                   most: int = 2000  # names looked at in a folder: one of 100,000 pictures is not read to its end
@@ -776,6 +825,11 @@ def find_data_root(data_root: str | Path | None = None,           # look only he
                             "attach the data set on Kaggle.\n"
                             "Without data, try: captionkit train --dummy --small --backbone_weights none")
 
+# %% ../nbs/00_data.ipynb #1e020b42
+def photo_folder() -> Path:
+    "The folder of the photographs that come with the package: JPEG files, `captions.csv` and `SOURCES.md`."
+    return Path(str(resources.files("captionkit") / "images"))
+
 # %% ../nbs/00_data.ipynb #5cc962a7
 def _karpathy_file(root: Path) -> Path:
     "The first `dataset_*.json` at or above the data folder."
@@ -795,12 +849,15 @@ def _find_karpathy(root: Path | None) -> dict[str, list[Example]]:
 # %% ../nbs/00_data.ipynb #715e282e
 def set_names(files: Sequence[Path]) -> list[str]:
     "A short name for each file of captions: `flickr8k` for `dataset_flickr8k.json`; its path where two are alike."
-    short = [file.stem.removeprefix("dataset_").removeprefix("captions_") or file.stem for file in files]
+    stems = [re.sub(r"\W*\{.*\}", "", file.stem) for file in files]              # of a pattern, what stands before
+    short = [stem.removeprefix("dataset_").removeprefix("captions_") or str(file) for stem, file in zip(stems, files)]
     return [name if short.count(name) == 1 else str(file) for name, file in zip(short, files)]
 
 # %% ../nbs/00_data.ipynb #d946300b
 def _read_file(config: DataConfig, file: Path, root: Path | None) -> dict[str, list[Example]]:
     "The splits of one file of captions; pictures are looked for below `root`, or where such files usually lie."
+    if file.is_dir() and any(file.glob("[!.]*.tar")):
+        return load_shards([file], config.split_seed, config.bad_images)
     if config.captions:
         return load_captions(file, root or (file if file.is_dir() else file.parent), config.split_seed)
     return load_karpathy(file, root or find_data_root())
@@ -838,11 +895,16 @@ def _read_splits(config: DataConfig) -> dict[str, list[Example]]:
             return load_coco(make_synthetic(root))
     if config.kaggle and running_on() != "kaggle":
         raise ValueError("--kaggle was given, but this is not a Kaggle notebook (KAGGLE_KERNEL_RUN_TYPE is not set)")
+    if config.root and not config.files and any(config.root.glob("[!.]*.tar")):
+        return load_shards([config.root], config.split_seed, config.bad_images)
     if not config.files:
         return _find_karpathy(config.root) if config.karpathy else load_coco(find_data_root(config.root))
     roots = config.data_root if len(config.data_root) > 1 else [config.root] * len(config.files)
-    sets = [_read_file(config, file, root) for file, root in zip(config.files, roots)]
-    return sets[0] if len(sets) == 1 else join_sets(list(zip(set_names(config.files), sets)))
+    sets = [(name, _read_file(config, file, root)) for name, file, root
+            in zip(set_names(config.files), config.files, roots) if not is_shard(file)]
+    if shards := list(filter(is_shard, config.files)):       # of one set, although each is a file
+        sets.append(("shards", load_shards(shards, config.split_seed, config.bad_images)))
+    return sets[0][1] if len(sets) == 1 else join_sets(sets)
 
 # %% ../nbs/00_data.ipynb #d49e85ef
 def check_pictures(examples: list[Example],
@@ -965,12 +1027,13 @@ def encode_captions(tokenizer: PreTrainedTokenizerFast,
                     captions: Sequence[str],  # normalized
                     max_tokens: int = 30,     # text pieces kept of each
                    ) -> list[np.ndarray]:     # int32 `[T]` each
-    "The ids of each caption as `encode_caption` gives them, by one call of the tokenizer."
-    if not captions:
-        return []
-    end = tokenizer.eos_token_id
-    pieces = tokenizer([" " + caption for caption in captions], add_special_tokens=False)["input_ids"]
-    return [np.array([end, *ids[:max_tokens], end], dtype=np.int32) for ids in pieces]
+    "The ids of each caption as `encode_caption` gives them, by few calls of the tokenizer."
+    end, encoded = tokenizer.eos_token_id, []
+    for start in range(0, len(captions), 10_000):      # what it says of a million at once are gigabytes
+        texts = [" " + caption for caption in captions[start:start + 10_000]]
+        pieces = tokenizer(texts, add_special_tokens=False)["input_ids"]
+        encoded += [np.array([end, *ids[:max_tokens], end], dtype=np.int32) for ids in pieces]
+    return encoded
 
 # %% ../nbs/00_data.ipynb #4453a861
 def _encode_examples(tokenizer: PreTrainedTokenizerFast, examples: Sequence[Example],
@@ -1111,6 +1174,19 @@ def _sort_in_windows(choices: list[Choice], lengths: Sequence[Sequence[int]], sp
     windows = (choices[start:start + span] for start in range(0, len(choices), span))
     return [choice for window in windows for choice in sorted(window, key=longest)]
 
+# %% ../nbs/00_data.ipynb #0366787f
+def shard_rounds(examples: Sequence[Example],
+                 window: int | None,  # shards a round; None is all
+                 seed: int, epoch: int) -> np.ndarray | None:
+    "Of each picture, the round of the epoch in which its shard has its turn; None where there is one round only."
+    if window is None: return None
+    numbers: dict[Shard, int] = {}
+    shards = [numbers.setdefault(example.path.shard, len(numbers)) for example in examples
+              if isinstance(example.path, Packed)]
+    if len(shards) < len(examples) or len(numbers) <= window: return None
+    turns = np.random.default_rng([seed, epoch]).permutation(len(numbers))
+    return (turns // window)[shards]
+
 # %% ../nbs/00_data.ipynb #cb2a1fe5
 def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the number of tokens of each caption
                   batch_size: int,                       # images
@@ -1119,15 +1195,21 @@ def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the nu
                   epoch: int = 0,                        # from 0
                   shuffle: bool = True,                  # False: in the order of the data
                   window: int = 16,                      # batches among which lengths are sorted
+                  rounds: np.ndarray | None = None,      # of each image, as `shard_rounds` gives it
                  ) -> list[list[Choice]]:
     "The batches of one epoch, as lists of (image, its captions)."
     generator = np.random.default_rng([seed, epoch])
     order = generator.permutation(len(lengths)) if shuffle else np.arange(len(lengths))
+    if rounds is not None:
+        order = order[np.argsort(rounds[order], kind="stable")]
     choices = [_choose_captions(index, len(lengths[index]), captions_per_image, generator) for index in order]
     if shuffle:
         choices = _sort_in_windows(choices, lengths, window * batch_size)
     batches = [choices[start:start + batch_size] for start in range(0, len(choices), batch_size)]
-    return [batches[i] for i in generator.permutation(len(batches))] if shuffle else batches
+    if not shuffle:
+        return batches
+    shuffled = [batches[i] for i in generator.permutation(len(batches))]
+    return shuffled if rounds is None else sorted(shuffled, key=lambda batch: rounds[batch[0][0]])
 
 # %% ../nbs/00_data.ipynb #b78f1e37
 def reading_processes(count: int) -> dict[str, Any]:

@@ -152,7 +152,9 @@ def _keep_top_p(probabilities: Tensor, p: float) -> Tensor:
 def filter_log_probs(log_probs: Tensor,  # `[..., A]`
                      temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> Tensor:
     "The probabilities `[..., A]` from which a token is drawn."
-    probabilities = _keep_top_k(log_probs / temperature, top_k).softmax(-1)
+    if temperature != 1: log_probs = log_probs / temperature
+    probabilities = _keep_top_k(log_probs, top_k).softmax(-1)
+    if top_p >= 1: return probabilities
     probabilities = _keep_top_p(probabilities, top_p)
     return probabilities / probabilities.sum(-1, keepdim=True)
 
@@ -172,6 +174,17 @@ def _token_at(points: Tensor,        # `[B, n]`, in [0, 1)
     points = points[..., None] * cumulative[..., -1:]            # the sum is only nearly 1
     index = torch.searchsorted(cumulative, points, right=True)[..., 0]
     return index.clamp(max=cumulative.shape[-1] - 1)
+
+# %% ../nbs/01a_decode.ipynb #7218878c
+def _draw(points: Tensor,     # `[B, n]`, in [0, 1)
+          log_probs: Tensor,  # `[B, n, A]`
+          config: DecodeConfig) -> Tensor:
+    "The index `[B, n]` of a token drawn by the probabilities of `filter_log_probs`."
+    if not 0 < config.top_k < log_probs.shape[-1]:
+        return _token_at(points, filter_log_probs(log_probs, config.temperature, top_p=config.top_p))
+    kept = log_probs.topk(config.top_k, sorted=False).indices.sort().values             # [B, n, k]
+    among_kept = filter_log_probs(log_probs.gather(-1, kept), config.temperature, top_p=config.top_p)
+    return kept.gather(-1, _token_at(points, among_kept)[..., None])[..., 0]
 
 # %% ../nbs/01a_decode.ipynb #d3f14db5
 def _seed_of_each(seed: int | Sequence[int], n_pictures: int) -> list[int]:
@@ -194,8 +207,7 @@ def sample(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
     if not seeds: return []
     points = _random_points(seeds, n, config.max_length).to(memory.device)              # [B, n, L]
     def draw(log_probs: Tensor, step: int) -> Tensor:
-        probabilities = filter_log_probs(log_probs, config.temperature, config.top_k, config.top_p)
-        return _token_at(points[..., step], probabilities)
+        return _draw(points[..., step], log_probs, config)
     decoded = decode_tokens(model, memory, n, config.max_length, draw, config.no_repeat_ngram)
     return _hypotheses(*decoded, config.length_penalty, model.config.end_id)
 
@@ -205,6 +217,10 @@ class _Beams:
     "K captions of each of B pictures. A score of -inf marks an empty place."
     ids: Tensor     # `[B, K, T]`, without the begin token
     scores: Tensor  # `[B, K]`
+
+    def __getitem__(self, pictures: Tensor) -> _Beams:
+        "The captions of these pictures."
+        return _Beams(self.ids[pictures], self.scores[pictures])
 
     def best(self, k: int) -> tuple[_Beams, Tensor]:
         "The `k` best, sorted, or all where there are fewer; and their places `[B, k]`."
@@ -243,12 +259,12 @@ def _unfinished(proposals: _Beams, width: int, end: int) -> tuple[_Beams, Tensor
     return _Beams(proposals.ids, proposals.scores.masked_fill(ended, -torch.inf)).best(width)
 
 # %% ../nbs/01a_decode.ipynb #da522f3c
-def _is_decided(finished: _Beams, live: _Beams, n: int, config: DecodeConfig) -> bool:
-    "Whether no live beam of any picture can still be among the `n` best."
+def _is_decided(finished: _Beams, live: _Beams, n: int, config: DecodeConfig) -> Tensor:
+    "For each picture `[B]` whether no live beam can still be among the `n` best."
     length = live.ids.shape[-1]
     longest = config.max_length if config.length_penalty > 0 else length     # the count that gives the best score
     reachable = live.scores[:, 0] / longest**config.length_penalty
-    return bool((finished.scores[:, n - 1] >= reachable).all())
+    return finished.scores[:, n - 1] >= reachable
 
 # %% ../nbs/01a_decode.ipynb #a7773f44
 def _start(n_pictures: int, config: DecodeConfig, end: int, device: torch.device) -> tuple[_Beams, _Beams]:
@@ -260,11 +276,17 @@ def _start(n_pictures: int, config: DecodeConfig, end: int, device: torch.device
     return live, finished
 
 # %% ../nbs/01a_decode.ipynb #20266cd5
-def _captions(beams: _Beams, finished: bool, end: int) -> list[list[Hypothesis]]:
+def _hypotheses_of(beams: _Beams, finished: bool, end: int) -> list[list[Hypothesis]]:
     "The hypotheses of each picture, without the empty places."
     pictures = zip(beams.ids.tolist(), beams.scores.tolist())
     return [[Hypothesis(_before_end(row, end), score, finished) for row, score in zip(*picture) if score > -torch.inf]
             for picture in pictures]
+
+def _captions(finished: _Beams, live: _Beams, n: int, config: DecodeConfig, end: int) -> list[list[Hypothesis]]:
+    "The `n` best captions of each picture when the search ends: the finished ones, then the live ones, cut."
+    cut = _Beams(live.ids, live.scores / live.ids.shape[-1]**config.length_penalty)
+    both = zip(_hypotheses_of(finished, True, end), _hypotheses_of(cut, False, end))
+    return [_best_first(ended + unfinished)[:n] for ended, unfinished in both]
 
 # %% ../nbs/01a_decode.ipynb #6e1024e5
 @torch.no_grad()
@@ -277,21 +299,29 @@ def beam_search(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
     width, end, device = config.beam_width, model.config.end_id, memory.device
     if n > width:
         raise ValueError(f"{n} captions from a beam of {width}: use a beam_width of at least {n}")
+    captions: list[list[Hypothesis]] = [[] for _ in memory]
+    pictures = torch.arange(len(memory), device=device)                                   # [B], those in the batch
     live, finished = _start(len(memory), config, end, device)
     cache, token = KVCache(), torch.full((len(memory), 1, 1), end, device=device)         # [B, K, 1]
-    picture = torch.arange(len(memory), device=device)[:, None]
     for length in range(1, config.max_length + 1):
         log_probs = model(token, memory, cache)[:, :, -1].float().log_softmax(-1)         # [B, K, A]
         log_probs = _block_repeats(log_probs, live.ids, config.no_repeat_ngram, model.active_ids)
         proposals, parents = _propose(live, log_probs, model.active_ids, 2 * width)
         finished = _add_finished(finished, proposals, config, end)
         live, places = _unfinished(proposals, width, end)
-        if length == config.max_length or _is_decided(finished, live, n, config): break
-        cache.reorder((parents.gather(1, places) + log_probs.shape[1] * picture).flatten())
+        rows = parents.gather(1, places) + log_probs.shape[1] * torch.arange(len(live.ids), device=device)[:, None]
+        leaving = _is_decided(finished, live, n, config)                                  # [B]
+        if length == config.max_length or leaving.all(): leaving[:] = True
+        if 4 * leaving.sum() >= len(leaving):
+            decided = _captions(finished[leaving], live[leaving], n, config, end)
+            for picture, best in zip(pictures[leaving].tolist(), decided): captions[picture] = best
+            if leaving.all(): break
+            stay = (~leaving).nonzero()[:, 0]
+            live, finished, pictures, rows, memory = (x[stay] for x in (live, finished, pictures, rows, memory))
+            cache.keep_pictures(stay)
+        cache.reorder(rows.flatten())
         token = live.ids[..., -1:]
-    cut = _Beams(live.ids, live.scores / length**config.length_penalty)
-    both = zip(_captions(finished, True, end), _captions(cut, False, end))
-    return [_best_first(ended + unfinished)[:n] for ended, unfinished in both]
+    return captions
 
 # %% ../nbs/01a_decode.ipynb #e71b49d1
 def generate(model: CaptionModel, memory: Tensor,  # `[B, N, D]`

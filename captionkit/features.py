@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm.auto import tqdm
 
+from .containers import Packed
 from .data import (SKIP, Augment, Example, ImageError, Preprocess, leave_out, read_picture, reading_processes,
                              speaks_of_sides)
 from .model import CaptionModel
@@ -50,6 +51,7 @@ def autocast(precision: str,  # as `choose_precision` names it
 # %% ../nbs/01d_features.ipynb #3761fdf8
 def _stamp(path: Path) -> str:
     "What changes with a file; empty for a link that leads nowhere."
+    if isinstance(path, Packed): return str(path.number)
     try: stat = path.stat()
     except OSError: return ""
     return f"{stat.st_size}|{stat.st_mtime_ns}"

@@ -5,8 +5,8 @@
 # %% ../nbs/01_model.ipynb #fc59eec4
 from __future__ import annotations
 
-import copy, math, os, pickle, zipfile
-from collections.abc import Container, Mapping, Sequence
+import copy, itertools, math, os, pickle, zipfile
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, fields
 from functools import partial
 from importlib.resources import files
@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 import torchvision
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torch.utils.checkpoint import checkpoint
 from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
 
@@ -31,11 +32,12 @@ __all__ = ['LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'SameConv2d', 'lite_
            'select_tensors', 'fits', 'check_weights', 'fill_backbone', 'read_state_dict', 'preprocess_for',
            'load_backbone_weights', 'split_heads', 'merge_heads', 'causal_mask', 'attend_openly', 'attend', 'KVCache',
            'SelfAttention', 'CrossAttention', 'picture_keys_values', 'feed_forward', 'EncoderBlock', 'Encoder',
-           'DecoderBlock', 'Decoder', 'gpt2_names', 'gpt2_value', 'copy_gpt2', 'read_gpt2', 'load_decoder_weights',
-           'index_active_ids', 'active_rows', 'tied_logits', 'initialize', 'CaptionModel', 'count_parameters',
-           'checkpoint_of', 'write_through', 'save_atomically', 'outline', 'filled', 'model_from', 'compact',
-           'expanded', 'checkpoint_file', 'check_kinds', 'check_active_ids', 'check_preprocess', 'checked_outline',
-           'read_checkpoint', 'load_checkpoint']
+           'DecoderBlock', 'Decoder', 'Places', 'laid_out', 'hidden_of_words', 'gpt2_names', 'gpt2_value', 'copy_gpt2',
+           'read_gpt2', 'load_decoder_weights', 'index_active_ids', 'active_rows', 'initialize', 'CaptionModel',
+           'Int8Linear', 'Int8Model', 'fold_batch_norms', 'count_parameters', 'checkpoint_of', 'write_through',
+           'save_atomically', 'outline', 'filled', 'model_from', 'compact', 'expanded', 'checkpoint_file',
+           'check_kinds', 'check_active_ids', 'check_preprocess', 'checked_outline', 'read_checkpoint',
+           'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #1ce0c446
 class SameConv2d(nn.Conv2d):
@@ -351,26 +353,44 @@ def attend(q: Tensor,                     # [B, H, Tq, d]
 
 # %% ../nbs/01_model.ipynb #ed9872d1
 class KVCache:
-    "Keys and values that the decoder need not compute again."
-    def __init__(self):
-        self.text: dict[int, tuple[Tensor, Tensor]] = {}     # layer -> keys and values, [B*K, H, T so far, d]
+    "What the decoder need not compute again: keys and values, and the head's weights."
+    def __init__(self, room: int = 16):                      # for how many tokens there is room; doubled when needed
+        self.room = room
+        self.text: dict[int, Tensor] = {}                    # layer -> keys and values, [room, 2, B*K, H, d]
+        self.spare: dict[int, Tensor] = {}                   # the same, for the next order
+        self.lengths: dict[int, int] = {}                    # layer -> tokens so far, T
         self.picture: dict[int, tuple[Tensor, Tensor]] = {}  # layer -> keys and values, [B, H, N, d]
+        self.score: Callable[[Tensor], Tensor] | None = None  # hidden states -> logits
 
     def __len__(self) -> int:
         "Tokens so far."
-        return self.text[0][0].shape[2] if self.text else 0
+        return self.lengths.get(0, 0)
 
     def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         "Append the keys and values `[B*K, H, T, d]` of new tokens; returns those of all tokens."
-        if layer in self.text:
-            old_k, old_v = self.text[layer]
-            k, v = torch.cat((old_k, k), dim=2), torch.cat((old_v, v), dim=2)
-        self.text[layer] = k, v
-        return k, v
+        start, new = self.lengths.get(layer, 0), torch.stack((k, v)).permute(3, 0, 1, 2, 4)  # [T, 2, B*K, H, d]
+        stop = self.lengths[layer] = start + len(new)
+        while stop > self.room: self.room *= 2
+        text = self.text.get(layer)
+        if text is None or stop > len(text):
+            text = new.new_empty(self.room, *new.shape[1:])
+            if start: text[:start] = self.text[layer][:start]
+            self.text[layer] = text
+        text[start:stop] = new
+        return text[:stop].permute(1, 2, 3, 0, 4).unbind()   # [B*K, H, T so far, d] each
 
     def reorder(self, rows: Tensor) -> None:
         "Keep these of the B*K text rows, in this order; rows may repeat, as when one beam becomes several."
-        self.text = {layer: (k[rows], v[rows]) for layer, (k, v) in self.text.items()}
+        for layer, text in self.text.items():
+            length, (room, two, _, *sizes), spare = self.lengths[layer], text.shape, self.spare.get(layer)
+            if spare is None or spare.shape != (room, two, len(rows), *sizes):
+                spare = text.new_empty(room, two, len(rows), *sizes)
+            torch.index_select(text[:length], 2, rows, out=spare[:length])
+            self.text[layer], self.spare[layer] = spare, text
+
+    def keep_pictures(self, pictures: Tensor) -> None:
+        "Keep these of the B pictures; `reorder` does the same for their texts."
+        self.picture = {layer: (k[pictures], v[pictures]) for layer, (k, v) in self.picture.items()}
 
 # %% ../nbs/01_model.ipynb #3dcb15e1
 class SelfAttention(nn.Module):
@@ -423,7 +443,8 @@ def picture_keys_values(attention: CrossAttention, memory: Tensor,
     if cache is None:
         return attention.keys_values(memory)
     if layer not in cache.picture:
-        cache.picture[layer] = attention.keys_values(memory)
+        k, v = attention.keys_values(memory)
+        cache.picture[layer] = k.contiguous(), v.contiguous()   # read at every token, so each head in one piece
     return cache.picture[layer]
 
 # %% ../nbs/01_model.ipynb #967d8265
@@ -510,6 +531,54 @@ class Decoder(nn.Module):
             is_last = layer == len(self.blocks) - 1
             x, weights = block(x, picture, cache, layer, return_attention and is_last)
         return self.norm(x), weights
+
+# %% ../nbs/01_model.ipynb #3bd8bf8f
+class Places:
+    "Where the M words of a batch's captions stand among the places `[B, K, T]`, and in one row a picture `[B, L]`."
+    def __init__(self, words: Tensor):       # bool `[B, K, T]`, those of a caption first in its row
+        B, K, T = words.shape
+        self.captions = words.flatten().nonzero()[:, 0]                          # [M]
+        per_picture = words.flatten(1).sum(1)                                    # [B]
+        self.shape, longest = (B * K, T), max(1, int(per_picture.max()))
+        picture = self.captions // (K * T)
+        first = per_picture.cumsum(0) - per_picture                              # the first word of each picture
+        place = torch.arange(len(picture), device=words.device) - first[picture]
+        self.pictures, self.picture_shape = picture * longest + place, (B, longest)
+
+def laid_out(x: Tensor,          # `[M, D]`
+             places: Tensor,     # `[M]`
+             shape: tuple[int, int]) -> Tensor:
+    "`x` at its places among zeros, `[*shape, D]`."
+    rows, columns = shape
+    return x.new_zeros(rows * columns, x.shape[1]).index_copy(0, places, x).view(rows, columns, -1)
+
+# %% ../nbs/01_model.ipynb #eb1f798b
+def _attend_within(attention: SelfAttention, x: Tensor, places: Places) -> Tensor:
+    "`attention` of each word to those before it in its caption; `[M, D]` in and out."
+    rows = laid_out(attention.qkv(x), places.captions, places.shape)                          # [B*K, T, 3*D]
+    q, k, v = (split_heads(part, attention.n_heads) for part in rows.chunk(3, dim=-1))
+    gathered = merge_heads(attend(q, k, v, causal=True)[0])                                   # [B*K, T, D]
+    return attention.dropout(attention.out(gathered.flatten(0, 1)[places.captions]))
+
+def _attend_across(attention: CrossAttention, x: Tensor, memory: Tensor, places: Places) -> Tensor:
+    "`attention` of each word to the memory `[B, N, D]` of its picture; `[M, D]` in and out."
+    rows = laid_out(attention.q(x), places.pictures, places.picture_shape)                    # [B, L, D]
+    q = split_heads(rows, attention.n_heads)
+    gathered = merge_heads(attend(q, *attention.keys_values(memory))[0])                      # [B, L, D]
+    return attention.dropout(attention.out(gathered.flatten(0, 1)[places.pictures]))
+
+def hidden_of_words(decoder: Decoder, input_ids: Tensor,  # `[B, K, T]`
+                    memory: Tensor,                       # `[B, N, D]`
+                    words: Tensor                         # bool `[B, K, T]`, where there are words
+                   ) -> Tensor:
+    "What `decoder` gives at those places alone, `[M, D]`."
+    places = Places(words)
+    x = decoder.embed(input_ids, start=0)[words]                                              # [M, D]
+    for block in decoder.blocks:
+        x = x + _attend_within(block.attention, block.norm_attention(x), places)
+        x = x + _attend_across(block.cross_attention, block.norm_cross_attention(x), memory, places)
+        x = x + block.feed_forward(block.norm_feed_forward(x))
+    return decoder.norm(x)
 
 # %% ../nbs/01_model.ipynb #fd0fa9b7
 GPT2_NAMES = {"norm_attention": "ln_1", "attention.qkv": "attn.c_attn", "attention.out": "attn.c_proj",
@@ -613,13 +682,6 @@ def active_rows(embeddings: Tensor, active_ids: Tensor) -> Tensor:
     "The embeddings `[A, D]` of the active ids; no copy when all are active."
     return embeddings if len(active_ids) == len(embeddings) else embeddings[active_ids]
 
-def tied_logits(hidden: Tensor,      # [..., D]
-                embeddings: Tensor,  # [V, D]
-                active_ids: Tensor   # [A]
-               ) -> Tensor:
-    "Scores `[..., A]` of the active ids."
-    return F.linear(hidden, active_rows(embeddings, active_ids))
-
 # %% ../nbs/01_model.ipynb #42e76888
 def initialize(part: nn.Module,  # an encoder or a decoder
                n_branches: int   # how often something is added to its residual stream
@@ -671,13 +733,63 @@ class CaptionModel(nn.Module):
         "The head's weights `[A, D]`: the embeddings of the active ids."
         return active_rows(self.decoder.tokens.weight, self.active_ids)
 
-    def logits(self, hidden: Tensor) -> Tensor:
+    def scorer(self) -> Callable[[Tensor], Tensor]:
+        "What turns hidden states `[..., D]` into scores `[..., A]`; the active ids' weights are copied for it once."
+        return partial(F.linear, weight=self.head)
+
+    def logits(self, hidden: Tensor, cache: KVCache | None = None) -> Tensor:
         "Scores `[..., A]` of the active ids for hidden states `[..., D]`."
-        return tied_logits(hidden, self.decoder.tokens.weight, self.active_ids)
+        if cache is None: return self.scorer()(hidden)
+        if cache.score is None: cache.score = self.scorer()
+        return cache.score(hidden)
 
     def forward(self, input_ids: Tensor, memory: Tensor, cache: KVCache | None = None) -> Tensor:
         "Logits `[B, K, T, A]`."
-        return self.logits(self.decoder(input_ids, memory, cache)[0])
+        return self.logits(self.decoder(input_ids, memory, cache)[0], cache)
+
+# %% ../nbs/01_model.ipynb #73cc7ba6
+class Int8Linear(nn.Module):
+    "A linear layer `[..., D]` to `[..., D']` with weights `[D', D]` of 8 bits, for a CPU."
+    def __init__(self, weight: Tensor, bias: Tensor | None = None):
+        super().__init__()
+        scales = weight.detach().abs().amax(1).clamp(min=1e-12) / 127
+        zeros = torch.zeros(len(weight), dtype=torch.long)
+        rounded = torch.quantize_per_channel(weight.detach(), scales, zeros, 0, torch.qint8)
+        self.packed = torch.ops.quantized.linear_prepack(rounded, bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.ops.quantized.linear_dynamic(x, self.packed, reduce_range=True)  # 7 bits of x: sums never overflow
+
+# %% ../nbs/01_model.ipynb #dbaa5092
+class Int8Model(CaptionModel):
+    "A copy of a model that writes captions with decoder and head in 8 bits; the other parts are the model's own."
+    def __init__(self, model: CaptionModel):
+        nn.Module.__init__(self)
+        self.config, self.grid, self.backbone, self.encoder = model.config, model.grid, model.backbone, model.encoder
+        self.decoder = copy.deepcopy(model.decoder)
+        for block in self.decoder.blocks:
+            for part in (block.attention, block.cross_attention, block.feed_forward):
+                linear = {name: layer for name, layer in part.named_children() if isinstance(layer, nn.Linear)}
+                for name, layer in linear.items():
+                    setattr(part, name, Int8Linear(layer.weight, layer.bias))
+        self.set_active(model.active_ids)
+        self.train(model.training)
+
+    def set_active(self, active_ids: Sequence[int] | None) -> None:
+        super().set_active(active_ids)
+        self.int8_head = Int8Linear(self.head)
+
+    def scorer(self) -> Callable[[Tensor], Tensor]:
+        return self.int8_head
+
+# %% ../nbs/01_model.ipynb #92107753
+def fold_batch_norms(network: nn.Module) -> None:
+    "Fold each batch norm that follows a convolution into it; for inference only, since it changes the state dict."
+    for chain in network.modules():
+        if not isinstance(chain, nn.Sequential): continue
+        for i, (layer, after) in enumerate(itertools.pairwise(list(chain))):
+            if isinstance(layer, nn.Conv2d) and isinstance(after, nn.BatchNorm2d):
+                chain[i], chain[i + 1] = fuse_conv_bn_eval(layer, after), nn.Identity()
 
 # %% ../nbs/01_model.ipynb #8ae65206
 def count_parameters(model: CaptionModel) -> dict[str, int]:

@@ -5,7 +5,7 @@
 # %% ../nbs/01f_run.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, hashlib, itertools, json, math, os, shutil, signal, time, uuid
+import contextlib, itertools, json, math, os, shutil, signal, time, uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from accelerate import Accelerator
-from accelerate.state import AcceleratorState
+from accelerate.state import AcceleratorState, PartialState
 from accelerate.tracking import LOGGER_TYPE_TO_CLASS, get_available_trackers
 from accelerate.utils import broadcast, gather_object
 from torch import Tensor, nn
@@ -24,8 +24,9 @@ from tqdm.auto import tqdm
 
 from .captioner import caption_dataset
 from .captions import named
+from .containers import Packed, file_number, number_of
 from .data import (Augment, CaptionDataset, Example, Preprocess, epoch_batches, load_splits, load_tokenizer,
-                             make_loader, remove_leftovers, written_whole)
+                             make_loader, remove_leftovers, shard_rounds, written_whole)
 from .features import cached_features, choose_precision
 from .model import (CaptionModel, CheckpointError, check_kinds, checkpoint_of, count_parameters,
                               read_checkpoint, save_atomically)
@@ -36,11 +37,11 @@ from .settings import (DataConfig, DecodeConfig, RunConfig, feature_folder, from
 # %% auto #0
 __all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'launch', 'training_splits', 'build_datasets',
            'meet_others', 'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log',
-           'cut_log', 'file_number', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model',
-           'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients',
-           'epoch_plan', 'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'share_statistics',
-           'hyper_parameters', 'tracked', 'take_along', 'announce', 'name_left_out', 'run_epochs', 'stored_settings',
-           'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
+           'cut_log', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model', 'keep_if_best',
+           'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients', 'epoch_plan',
+           'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'share_statistics', 'hyper_parameters',
+           'tracked', 'take_along', 'announce', 'keep_unfinished', 'name_left_out', 'run_epochs', 'enter',
+           'stored_settings', 'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
 def build_accelerator(precision: str,
@@ -52,8 +53,10 @@ def build_accelerator(precision: str,
     cpu = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true")
     device = torch.device("cuda" if torch.cuda.is_available() and not cpu else "cpu")
     wanted = choose_precision(precision, device)
-    if AcceleratorState._shared_state and AcceleratorState().mixed_precision != wanted:
-        AcceleratorState._reset_state()                 # it keeps one a process; a notebook runs several stages
+    if AcceleratorState._shared_state:                  # it keeps one a process; a notebook runs several stages
+        moved = PartialState().device.type != device.type
+        if moved or AcceleratorState().mixed_precision != wanted:
+            AcceleratorState._reset_state(moved)
     return Accelerator(mixed_precision=wanted, cpu=device.type == "cpu", log_with=log_with,
                        project_dir=save_dir and save_dir / "trackers")
 
@@ -255,29 +258,13 @@ def cut_log(folder: Path, step: int,
         file.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
 
 # %% ../nbs/01f_run.ipynb #8a0ad2cc
-def _number(*parts: bytes) -> int:
-    "A 64-bit number that these bytes decide."
-    return int.from_bytes(hashlib.blake2b(b"".join(parts), digest_size=8).digest(), "little", signed=True)
-
-def file_number(path: Path, piece: int = 4096) -> int:
-    "A number for a file's size, and its bytes or three pieces of them; 0 where there is no file to read."
-    try:
-        if not path.is_file(): return 0
-        with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size <= 3 * piece: return _number(file.read())
-            pieces = []
-            for place in (0, size // 2, size - piece):
-                file.seek(place)
-                pieces.append(file.read(piece))
-            return _number(str(size).encode(), *pieces)
-    except OSError: return 0
-
 def fingerprint(examples: Sequence[Example]) -> dict[str, Any]:
     "What tells these examples from others: their ids, and a number for the captions and for the file of each."
-    captions = [_number(json.dumps([example.captions, example.references]).encode()) for example in examples]
+    captions = [number_of(json.dumps([example.captions, example.references]).encode()) for example in examples]
+    files = [example.path for example in examples if not isinstance(example.path, Packed)]
     with ThreadPoolExecutor(16) as pool:
-        pictures = list(pool.map(file_number, [example.path for example in examples]))
+        numbers = pool.map(file_number, files)
+        pictures = [e.path.number if isinstance(e.path, Packed) else next(numbers) for e in examples]
     return {"ids": [example.image_id for example in examples], "captions": torch.tensor(captions),
             "pictures": torch.tensor(pictures)}
 
@@ -363,7 +350,7 @@ def _set_random(run: Run, states: Sequence[dict[str, Any]]) -> None:
     "Go on with the random numbers of this process, or with fresh ones where a saved run had no such process."
     index, progress = run.accelerator.process_index, run.progress
     if index >= len(states):
-        torch.manual_seed(_number(f"{run.config.seed} {progress.step} {index}".encode()))
+        torch.manual_seed(number_of(f"{run.config.seed} {progress.step} {index}".encode()))
         return
     torch.set_rng_state(states[index]["torch"])
     if states[index]["cuda"] is not None and torch.cuda.is_available():
@@ -480,7 +467,9 @@ def epoch_plan(run: Run) -> list[list[Any]]:
     "All batches of this epoch, over all processes."
     lengths = [[len(tokens) for tokens in captions] for captions in run.datasets["train"].tokens]
     config = run.config
-    return epoch_batches(lengths, config.batch_size, run.captions_per_image, config.seed, run.progress.epoch)
+    rounds = shard_rounds(run.datasets["train"].examples, config.shard_window, config.seed, run.progress.epoch)
+    return epoch_batches(lengths, config.batch_size, run.captions_per_image, config.seed, run.progress.epoch,
+                         rounds=rounds)
 
 def without_words(run: Run) -> dict[str, Any]:
     "A batch of one blank picture without captions: it adds nothing to loss and gradient."
@@ -585,6 +574,13 @@ def announce(run: Run) -> None:
     print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n"
           f"{sizes}; {run.accelerator.device}, {precision}{processes}")
 
+# %% ../nbs/01f_run.ipynb #2d938e52
+def keep_unfinished(run: Run) -> None:
+    "Validate and keep a model that has seen less than one epoch. `last.pt` does not know of it: what goes on is exact."
+    run.accelerator.print("not one epoch was finished; the model as it is now:")
+    run.progress.epoch += 1                      # as after an epoch; its line in the log is cut when the run goes on
+    run.stage.finish(run)
+
 # %% ../nbs/01f_run.ipynb #37847f2f
 def name_left_out(run: Run) -> None:
     "Name the pictures that no process could read, at the end of a run."
@@ -598,7 +594,7 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
 
     Raises `SystemExit` (128 + signal) when a signal stops it, after saving.
     """
-    _enter(run, content)
+    enter(run, content)
     last, best = run.config.save_dir / "last.pt", run.config.save_dir / "best_model.pt"
     with tracked(run), stop_signals() as received:
         if run.stage.begin and not content: run.stage.begin(run)
@@ -612,14 +608,16 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
             save_last(run)
             run.accelerator.print(f"stopped and saved at step {run.progress.step}; "
                                   f"continue with: captionkit resume --checkpoint {last}")
-            if not received: break
-            name_left_out(run)
-            raise SystemExit(128 + received[0])
+            if received:
+                name_left_out(run)
+                raise SystemExit(128 + received[0])
+            if run.progress.best is None: keep_unfinished(run)
+            break
     name_left_out(run)
     if best.is_file(): run.accelerator.print(f"best model: {best}")
     return best
 
-def _enter(run: Run, content: dict[str, Any] | None) -> None:
+def enter(run: Run, content: dict[str, Any] | None = None) -> None:
     "Take the folder, and the state to continue if there is one; otherwise begin."
     folder = run.config.save_dir
     folder.mkdir(parents=True, exist_ok=True)

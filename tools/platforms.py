@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,6 +82,7 @@ ENVIRONMENT = {
     "colab": {"COLAB_RELEASE_TAG": "fake", "COLAB_GPU": ""},
 }
 WORKING = {"kaggle": "/kaggle/working", "colab": "/content"}
+INPUTS = {"kaggle": "/kaggle/input", "colab": "/content"}
 
 
 # --- outside: a machine for one notebook -----------------------------------------------------------------------------
@@ -89,8 +90,13 @@ WORKING = {"kaggle": "/kaggle/working", "colab": "/content"}
 MACHINE = r"""
 set -e
 mount -t tmpfs none "$TOP"
-mkdir "$TOP/up" "$TOP/work" "$TOP/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$TOP/up,workdir=$TOP/work" "$TOP/root"
+copy() {
+    local layer="$TOP/layers/${1//\//_}"
+    mkdir -p "$layer/up" "$layer/work" "$TOP/root$1"
+    mount -t overlay overlay -o "lowerdir=$1,upperdir=$layer/up,workdir=$layer/work" "$TOP/root$1"
+}
+for place in $COPIED; do copy "$place"; done
+mkdir -p "$TOP/root$INPUTS"
 for place in proc sys dev; do mount --rbind "/$place" "$TOP/root/$place"; done
 for hidden in $HIDDEN; do mount -t tmpfs none "$TOP/root$hidden"; done
 attach() { mkdir -p "$TOP/root$2"; mount --bind "$1" "$TOP/root$2"; mount -o "remount,bind,$3" "$TOP/root$2"; }
@@ -104,7 +110,13 @@ def mounted(scenario, source, kind):
     """Where the platform shows a data set (kind "datasets") or a notebook's output ("notebooks")."""
     owner, name = source.split("/")
     below = scenario.mount.replace("datasets", kind).format(owner=owner, name=name)
-    return ("/kaggle/input/" if scenario.platform == "kaggle" else "/content/") + below
+    return f"{INPUTS[scenario.platform]}/{below}"
+
+
+def copied(environment):
+    """The root folder, and the environment's own when it is on another file system, which a copy of the root lacks."""
+    places = {str(place.resolve()) for place in (environment, (environment / "bin" / "python").resolve().parent.parent)}
+    return ["/"] + sorted(place for place in places if os.stat(place).st_dev != os.stat("/").st_dev)
 
 
 def attached(scenario, name, work):
@@ -117,8 +129,10 @@ def attached(scenario, name, work):
     working = work / "run" / f"{USER}-{asked['id'].split('/')[1]}"
     shutil.rmtree(working, ignore_errors=True)
     working.mkdir(parents=True)
-    yield Path(__file__).parent, "/platform", "ro"
     yield working, WORKING[scenario.platform], "rw"
+    yield Path(__file__).parent, "/platform", "ro"
+    if scenario.internet:
+        yield work / "git", "/git", "ro"
     for source in filter(None, asked["dataset_sources"]):
         yield folders[source], mounted(scenario, source, "datasets"), "ro"
     for source in asked["kernel_sources"]:
@@ -135,7 +149,7 @@ def run_notebook(scenario, name, work, python, values):
     notebook = read(NOTEBOOKS / f"{name}.ipynb")
     if scenario.real:
         notebook = edited(notebook, QUICK | values)
-    working = folders[1][0]
+    working = folders[0][0]
     (working / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     environment = ENVIRONMENT[scenario.platform] | {"HOME": "/home/someone", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
     environment |= {"PATH": f"{Path(python).parent}:/usr/local/bin:/usr/bin:/bin"}
@@ -143,13 +157,15 @@ def run_notebook(scenario, name, work, python, values):
         environment["CAPTIONKIT_REAL"] = "1"
     if scenario.internet:
         environment |= {key: os.environ[key] for key in os.environ if "CERT" in key or "CA_BUNDLE" in key}
-        environment["GIT_CONFIG_GLOBAL"] = "/platform-git"
+        environment["GIT_CONFIG_GLOBAL"] = "/git/config"
     else:
         environment["PIP_CONFIG_FILE"] = "/dev/null"
     with tempfile.TemporaryDirectory() as top:
         variables = {
             "TOP": top,
             "PYTHON": str(python),
+            "COPIED": " ".join(copied(Path(python).parent.parent)),
+            "INPUTS": INPUTS[scenario.platform],
             "HIDDEN": " ".join(str(ROOT / part) for part in ("captionkit", "nbs", "images", "caption-app")),
             "ATTACH": "\n".join(f"attach '{here}' '{there}' {mode}" for here, there, mode in folders),
             "INSIDE": " ".join(f"{key}={value}" for key, value in environment.items()),
@@ -187,14 +203,32 @@ def make_data(work):
     (images.parent / "captions.txt").write_text("\n".join(lines) + "\n")
 
 
+def make_repository(folder):
+    """A copy of what is committed here, and settings that make git take it for the project's address."""
+    from notebooks import ROOT, settings
+
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, folder / "repository"], check=True)
+    address = f'[url "/git/repository"]\n\tinsteadOf = {settings()["git_url"]}\n[safe]\n\tdirectory = *\n'
+    (folder / "config").write_text(address)
+
+
 def prepare(work, scenarios):
-    """Data and the packed data set, made once in `work`."""
-    from kaggle import offline
+    """Data, the packed data set and the repository, in `work`. Of a set that is there, only our wheel is made anew."""
+    from kaggle import make_wheels, offline
+    from notebooks import ROOT
 
     work.mkdir(parents=True, exist_ok=True)
     make_data(work)
-    if not all(scenario.internet for scenario in scenarios) and not (work / "offline").is_dir():
-        offline(work / "offline", USER)
+    if any(scenario.internet for scenario in scenarios):
+        make_repository(work / "git")
+    if all(scenario.internet for scenario in scenarios):
+        return
+    if (work / "offline").is_dir():
+        make_wheels([ROOT], work / "offline")
+    else:
+        offline(work / "offline", USER, extras=[])
 
 
 def report(results):
@@ -207,7 +241,7 @@ def report(results):
 
 
 def main():
-    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter, usage="see below")
+    parser = ArgumentParser(usage=__doc__)
     parser.add_argument("scenario", nargs="?", choices=SCENARIOS)
     parser.add_argument("notebooks", nargs="*")
     parser.add_argument("--python", default=sys.executable)

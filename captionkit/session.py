@@ -16,7 +16,7 @@ from torchvision.models import get_model_weights
 
 from . import __version__
 from .captions import is_picture_name
-from .data import find_data_root, folders_below, load_splits, photographs
+from .data import find_data_root, folders_below, load_splits, photo_folder
 from .model import LITE, CheckpointError, imagenet_weights, read_checkpoint
 from .settings import DataConfig, from_plain, running_on
 
@@ -28,8 +28,8 @@ __all__ = ['ATTACH', 'ACCELERATE', 'TABLES', 'INPUTS', 'OTHERS', 'Split', 'STAGE
 
 # %% ../nbs/01g_session.ipynb #9d06d58e
 class Gpu(NamedTuple):
-    "The first GPU."
-    name: str
+    "The GPU; of several alike the first."
+    name: str                       # with their number before it, where there are several
     gigabytes: float
     capability: tuple[int, int]     # 7.5 for a T4
 
@@ -42,13 +42,14 @@ class Gpu(NamedTuple):
         return f"{self.name}, {self.gigabytes:.0f} GB, compute capability {'.'.join(map(str, self.capability))}"
 
 def find_gpu() -> Gpu | None:
-    "The first GPU; None without one. It is asked of the driver where possible, so that it can still be hidden."
+    "The first GPU; None without one. The driver is asked first, for what PyTorch has seen cannot be hidden from it."
     if tool := shutil.which("nvidia-smi"):
         question = [tool, "--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader,nounits"]
-        answer = subprocess.run(question, capture_output=True, text=True).stdout.strip().splitlines()
-        if not answer or answer[0].count(",") != 2: return None
-        name, megabytes, capability = (part.strip() for part in answer[0].split(","))
-        return Gpu(name, float(megabytes) / 1024, tuple(map(int, capability.split("."))))
+        lines = subprocess.run(question, capture_output=True, text=True).stdout.splitlines()
+        answer = re.fullmatch(r"(.+), (\d+), (\d+)\.(\d+)", lines[0].strip()) if lines else None
+        if answer:
+            name = answer[1] if len(lines) == 1 else f"{len(lines)} x {answer[1]}"
+            return Gpu(name, int(answer[2]) / 1024, (int(answer[3]), int(answer[4])))
     if not torch.cuda.is_available(): return None
     found = torch.cuda.get_device_properties(0)
     return Gpu(found.name, found.total_memory / 2**30, (found.major, found.minor))
@@ -274,7 +275,7 @@ class Session:
     @property
     def images(self) -> Path:
         "The folder of the photographs that come with the package; none of them was used in training."
-        return photographs()
+        return photo_folder()
 
     def previous(self, stage: str) -> Path | str:
         "The checkpoint that a stage begins from."
@@ -343,7 +344,6 @@ def prepare_notebook(source: str  # where the package comes from, for the first 
     gpu, shell = find_gpu(), sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if gpu and gpu.capability < (7, 0):
         os.environ["CUDA_VISIBLE_DEVICES"] = ""                             # before PyTorch looks
-    if gpu and gpu.usable: os.environ["ACCELERATE_USE_CPU"] = "1"
     if shell and without_laptop not in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.insert(0, without_laptop)
     print(f"captionkit {__version__}, {source}", _where(gpu), sep="\n")

@@ -47,13 +47,14 @@ if not util.find_spec("captionkit"):
     constraints = Path(tempfile.gettempdir(), "constraints.txt")
     constraints.write_text("".join(f"{name}=={versions[name]}\\n" for name in kept if name in versions))
     wheels = [wheel for n in range(1, 6) for wheel in Path("/kaggle/input").glob("*/" * n + "captionkit-*.whl")]
-    options, source = [package], package.split(" @ ")[1]
+    name, address = package.split(" @ ")
+    options, source = [package], f"from {address}"
     if wheels:
-        options, source = ["--no-index", "--find-links", wheels[0].parent, package.split(" @ ")[0]], wheels[0].parent
+        options, source = ["--no-index", "--find-links", wheels[0].parent, name], f"from {wheels[0].parent}"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--constraint", constraints, *options]
     pip = subprocess.run(command, capture_output=True, text=True)
     if pip.returncode:
-        raise SystemExit(f"{pip.stderr[-2000:]}\\ncaptionkit could not be installed: switch the internet on (on Kaggle "
+        raise SystemExit(f"{pip.stderr[-1000:]}\\ncaptionkit could not be installed: switch the internet on (on Kaggle "
                          "at the right, Session options), or attach a data set of its wheels, and run all cells again")
     invalidate_caches()
 if "KAGGLE_KERNEL_RUN_TYPE" in os.environ or "google.colab" in sys.modules or shutil.which("nvidia-smi"):

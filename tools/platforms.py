@@ -250,6 +250,7 @@ def main():
     given = parser.parse_intermixed_args()
     from notebooks import NOTEBOOKS
 
+    everything = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem != "index"]  # that is README.md
     chosen = {given.scenario: SCENARIOS[given.scenario]} if given.scenario else SCENARIOS
     with tempfile.TemporaryDirectory() as temporary:
         work = (given.keep or Path(temporary)).resolve()
@@ -257,7 +258,7 @@ def main():
         results = []
         for name, scenario in chosen.items():
             shutil.rmtree(work / "run", ignore_errors=True)
-            names = given.notebooks or scenario.notebooks or [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+            names = given.notebooks or scenario.notebooks or everything
             for notebook in names:
                 results.append((name, notebook, run_notebook(scenario, notebook, work, given.python, dict(given.set))))
                 report(results[-1:])

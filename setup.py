@@ -27,6 +27,7 @@ setup(
     install_requires=settings["requirements"].split(),
     extras_require={
         "serve": settings["serve_requirements"].split(),
+        "hosted": settings["hosted_requirements"].split(),
         "notebook": settings["notebook_requirements"].split(),
         "offline": settings["offline_requirements"].split(),
         "heif": settings["heif_requirements"].split(),

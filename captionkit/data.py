@@ -35,7 +35,7 @@ __all__ = ['ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'C
            'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape', 'draw_scene',
            'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'make_synthetic',
            'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco', 'load_karpathy',
-           'load_captions', 'folders_below', 'find_data_root', 'photographs', 'set_names', 'by_set', 'join_sets',
+           'load_captions', 'folders_below', 'find_data_root', 'photo_folder', 'set_names', 'by_set', 'join_sets',
            'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides', 'swap_sides', 'Augment', 'encode_captions',
            'read_picture', 'CaptionDataset', 'collate', 'epoch_batches', 'reading_processes', 'make_loader']
 
@@ -762,7 +762,7 @@ def find_data_root(data_root: str | Path | None = None,           # look only he
                             "Without data, try: captionkit train --dummy --small --backbone_weights none")
 
 # %% ../nbs/00_data.ipynb #1e020b42
-def photographs() -> Path:
+def photo_folder() -> Path:
     "The folder of the photographs that come with the package: JPEG files, `captions.csv` and `SOURCES.md`."
     return Path(str(resources.files("captionkit") / "images"))
 

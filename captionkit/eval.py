@@ -5,7 +5,7 @@
 # %% ../nbs/05_eval.ipynb #f3a0ec37
 from __future__ import annotations
 
-import json, warnings
+import html, json, warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -21,12 +21,14 @@ from .report import (SCORES, Findings, System, command_line, data_in_words, desc
                                describe_software, numbered, paired_p, report_html, report_markdown,
                                resampled, short_names, word_errors)
 from .run import stored_settings
+from .session import Session
 from .settings import DataConfig, DecodeConfig, EvalConfig, TrainConfig, override
 
 # %% auto #0
 __all__ = ['without_seen', 'data_to_score', 'examples_to_score', 'write_captions', 'save_results', 'load_results', 'score_system',
            'human_row', 'system_names', 'score_checkpoints', 'score_files', 'score_sets', 'metrics_rows', 'error_rows',
-           'subject_and_rival', 'details_of', 'write_report', 'evaluate', 'print_scores']
+           'subject_and_rival', 'details_of', 'write_report', 'evaluate', 'print_scores', 'run_evaluation',
+           'shown_report']
 
 # %% ../nbs/05_eval.ipynb #d8197bea
 def without_seen(
@@ -356,3 +358,16 @@ def _print_rows(rows: Sequence[Mapping[str, Any]], width: int) -> None:
                 details.append(f"{name} {100 * value:.1f}" if isinstance(value, float) else value)
         details += [f"{name} {row['diversity'][name]:.1%}" for name in ("bad endings", "unsupported words")]
         print("    " + ", ".join(details))
+
+# %% ../nbs/05_eval.ipynb #067d24ce
+def run_evaluation(session: Session) -> dict[str, Any]:
+    "Scores the session's newest captioner, in the folder `evaluation` beside the checkpoints; as `evaluate`."
+    checkpoint, split = session.previous("evaluate"), "test" if "test" in session.counts else "val"
+    print(f"evaluate: {checkpoint} on the {split} pictures")
+    return evaluate(EvalConfig(checkpoint=(Path(checkpoint),), data=session.data, split=split, drop_seen=True,
+                               out=session.folder.parent / "evaluation"))
+
+def shown_report(folder: Path) -> str:
+    "A report as HTML for a notebook's output, in a frame of its own."
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    return f'<iframe srcdoc="{html.escape(page)}" width="100%" height="700" style="border: 0"></iframe>'

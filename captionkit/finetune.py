@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from .model import read_checkpoint
+from .session import Session, run_stage
 from .settings import TrainConfig, finetune_settings
-from .train import trained_with
+from .train import fit, resume, trained_with
 
 # %% auto #0
-__all__ = ['finetune_config']
+__all__ = ['finetune_config', 'run_finetuning']
 
 # %% ../nbs/03_finetune.ipynb #67774c73
 def finetune_config(checkpoint: str | Path,     # a best_model.pt or last.pt, or photos, the built-in one
@@ -26,3 +27,18 @@ def finetune_config(checkpoint: str | Path,     # a best_model.pt or last.pt, or
     "The settings that take `checkpoint` further, for `fit`; raises `CheckpointError` for one that knows no training."
     before = trained_with(read_checkpoint(checkpoint), checkpoint)
     return finetune_settings(before, Path(checkpoint), unfreeze_cnn, augment, lr, cnn_lr, **options)
+
+# %% ../nbs/03_finetune.ipynb #382ba27e
+def run_finetuning(session: Session) -> Path:
+    "The stage for real: goes on from a stopped run, else begins; returns the best model."
+    folder = session.folder / "finetune"
+
+    def anew() -> Path:
+        start = session.previous("finetune")
+        print(f"finetune: begins from {start}")
+        return fit(finetune_config(start, unfreeze_cnn=True, augment=True, sides="swap", cnn_stages=3, cnn_lr=1e-4,
+                                   epochs=2, save_dir=folder, **session.common))
+
+    def further(last: Path) -> Path:
+        return resume(last, save_dir=folder, data=session.data, max_hours=session.hours)
+    return run_stage(session, "finetune", anew, further)

@@ -26,7 +26,9 @@ from .optim import Blend, make_optimizer
 from .run import (Progress, Run, Stage, apply_gradients, build_accelerator, build_datasets, keep_if_best, log,
                             read_log, run_epochs, settings_to_continue, smoothed, stopped_run, to_device,
                             training_splits)
-from .settings import DecodeConfig, ScstConfig, default_scst_settings, feature_folder, override, to_plain
+from .session import Session, run_stage
+from .settings import (DecodeConfig, ScstConfig, default_scst_settings, feature_folder, override, to_plain,
+                                 with_options)
 from .train import token_loss, trained_with, validation_losses
 
 _all_ = ["default_scst_settings"]
@@ -35,7 +37,7 @@ _all_ = ["default_scst_settings"]
 __all__ = ['END_WORD', 'Reward', 'draw', 'sample_captions', 'advantages', 'policy_loss', 'sliced_policy_loss', 'kl_estimate',
            'sample_statistics', 'ScstLoss', 'padded', 'scst_step', 'validation_captions', 'cider_by_set',
            'validation_scores', 'alarms', 'plot_scst', 'roll_back', 'begin_scst', 'in_words', 'finish_scst_epoch',
-           'prepare_scst', 'fit_scst', 'resume_scst', 'default_scst_settings']
+           'prepare_scst', 'fit_scst', 'resume_scst', 'run_scst', 'default_scst_settings']
 
 # %% ../nbs/04_scst.ipynb #49354dc1
 END_WORD = "<eos>"
@@ -331,3 +333,18 @@ def resume_scst(checkpoint: Path, epochs: int | None = None,  # the new total
     content, settings = stopped_run(checkpoint, ScstConfig, ("scst",))
     settings = replace(settings, checkpoint=checkpoint)     # it holds all that the start did, and that may be gone
     return fit_scst(settings_to_continue(settings, checkpoint, epochs, **options), content)
+
+# %% ../nbs/04_scst.ipynb #d5b9ab2f
+def run_scst(session: Session) -> Path:
+    "The stage for real: goes on from a stopped run, else begins; returns the best model."
+    folder = session.folder / "scst"
+
+    def anew() -> Path:
+        start = session.previous("scst")
+        print(f"scst: begins from {start}")
+        options = dict(session.common, save_dir=folder, cache_features=True)
+        return fit_scst(with_options(ScstConfig(Path(start)), **options))
+
+    def further(last: Path) -> Path:
+        return resume_scst(last, save_dir=folder, data=session.data, max_hours=session.hours)
+    return run_stage(session, "scst", anew, further)

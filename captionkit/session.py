@@ -9,26 +9,27 @@ import os, re, shutil, subprocess, sys, time, warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import torch
+from torchvision.models import get_model_weights
 
 from . import __version__
 from .captions import is_picture_name
-from .data import find_data_root, folders_below, load_splits, photographs
-from .model import CheckpointError, read_checkpoint
+from .data import find_data_root, folders_below, load_splits, photo_folder
+from .model import LITE, CheckpointError, imagenet_weights, read_checkpoint
 from .settings import DataConfig, from_plain, running_on
 
 # %% auto #0
-__all__ = ['ATTACH', 'ACCELERATE', 'TABLES', 'INPUTS', 'OTHERS', 'Split', 'STAGES', 'Gpu', 'find_gpu', 'what_lacks',
+__all__ = ['ATTACH', 'ACCELERATE', 'TABLES', 'INPUTS', 'OTHERS', 'Split', 'STAGES', 'Size', 'Gpu', 'find_gpu', 'what_lacks',
            'pictures_near', 'find_data', 'working_folder', 'previous', 'data_name', 'epochs_done', 'finished',
-           'unfinished', 'Session', 'suitable_size', 'begin', 'without_laptop', 'use_gpu', 'prepare_notebook',
-           'run_stage']
+           'unfinished', 'backbone_weights', 'Session', 'suitable_size', 'begin', 'without_laptop', 'use_gpu',
+           'prepare_notebook', 'run_stage']
 
 # %% ../nbs/01g_session.ipynb #9d06d58e
 class Gpu(NamedTuple):
-    "The first GPU."
-    name: str
+    "The GPU; of several alike the first."
+    name: str                       # with their number before it, where there are several
     gigabytes: float
     capability: tuple[int, int]     # 7.5 for a T4
 
@@ -41,13 +42,14 @@ class Gpu(NamedTuple):
         return f"{self.name}, {self.gigabytes:.0f} GB, compute capability {'.'.join(map(str, self.capability))}"
 
 def find_gpu() -> Gpu | None:
-    "The first GPU; None without one. It is asked of the driver where possible, so that it can still be hidden."
+    "The first GPU; None without one. The driver is asked first, for what PyTorch has seen cannot be hidden from it."
     if tool := shutil.which("nvidia-smi"):
         question = [tool, "--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader,nounits"]
-        answer = subprocess.run(question, capture_output=True, text=True).stdout.strip().splitlines()
-        if not answer or answer[0].count(",") != 2: return None
-        name, megabytes, capability = (part.strip() for part in answer[0].split(","))
-        return Gpu(name, float(megabytes) / 1024, tuple(map(int, capability.split("."))))
+        lines = subprocess.run(question, capture_output=True, text=True).stdout.splitlines()
+        answer = re.fullmatch(r"(.+), (\d+), (\d+)\.(\d+)", lines[0].strip()) if lines else None
+        if answer:
+            name = answer[1] if len(lines) == 1 else f"{len(lines)} x {answer[1]}"
+            return Gpu(name, int(answer[2]) / 1024, (int(answer[3]), int(answer[4])))
     if not torch.cuda.is_available(): return None
     found = torch.cuda.get_device_properties(0)
     return Gpu(found.name, found.total_memory / 2**30, (found.major, found.minor))
@@ -92,11 +94,11 @@ OTHERS = (Path("."), Path(".."), Path("/content"), Path("/content/drive/MyDrive"
 Split = Literal["auto", "karpathy", "own"]   # own: COCO 2017's, a column of the table, or a seeded 90/5/5 one
 
 def _is_flickr8k(path: Path) -> bool:
-    return bool(re.search("flick[e]?r8k", re.sub(r"[^a-z0-9]", "", str(path).lower())))
+    return bool(re.search("flicke?r8k", re.sub(r"[^a-z0-9]", "", str(path).lower())))
 
-def _find_coco(split: Split, inputs: Path, others: Sequence[Path]) -> DataConfig | None:
-    "COCO 2017, with Karpathy's split where that is attached too."
-    try: root = find_data_root(kaggle_input=inputs, others=[place / "coco2017" for place in others])
+def _find_coco(split: Split, inputs: Path, others: Sequence[Path], given: Path | None = None) -> DataConfig | None:
+    "COCO 2017, in the folder `given` alone or where it may be, with Karpathy's split where that is there too."
+    try: root = find_data_root(given, inputs, [place / "coco2017" for place in others])
     except FileNotFoundError: return None
     homes = [root, root / "annotations", root.parent, *folders_below(inputs, 5)]
     published = _first(homes, ["dataset_coco.json"]) if split != "own" else None
@@ -133,7 +135,7 @@ def _find_flickr8k(split: Split, inputs: Path, others: Sequence[Path]) -> DataCo
     return None
 
 # %% ../nbs/01g_session.ipynb #e062389b
-def find_data(data: str | Path = "auto",     # auto, coco, flickr8k, shapes, or a folder or caption file of one's own
+def find_data(data: str | Path = "auto",     # coco, flickr8k, shapes, a folder or file; auto: $CAPTIONKIT_DATA, or any
               split: Split = "auto",
               inputs: Path = INPUTS,         # where Kaggle mounts what is attached
               others: Sequence[Path] = OTHERS) -> DataConfig | None:
@@ -141,6 +143,7 @@ def find_data(data: str | Path = "auto",     # auto, coco, flickr8k, shapes, or 
     Raises `FileNotFoundError` with the places where a certain one was looked for."""
     if split not in ("auto", "karpathy", "own"):
         raise ValueError(f"split must be auto, karpathy or own, not {split!r}")
+    if data == "auto": data = os.environ.get("CAPTIONKIT_DATA", data)
     if data == "shapes": return DataConfig(dummy=True)
     searches = {"coco": _find_coco, "flickr8k": _find_flickr8k, "own": _find_own}
     if data not in ("auto", "coco", "flickr8k"): return _data_in(Path(data), split)
@@ -148,7 +151,7 @@ def find_data(data: str | Path = "auto",     # auto, coco, flickr8k, shapes, or 
         if found := search(split, inputs, others): return found
     if data == "auto": return None
     attached = [str(folder) for folder in folders_below(inputs, 2)] or [f"{inputs} (nothing is attached)"]
-    raise FileNotFoundError(f"there is no {data} in " + "\n  ".join(map(str, [*attached, *others])))
+    raise FileNotFoundError("\n  ".join([f"there is no {data} in", *attached, *map(str, others)]))
 
 def _find_own(split: Split, inputs: Path, others: Sequence[Path]) -> DataConfig | None:
     "Any other pictures with a table of captions that are attached."
@@ -161,7 +164,8 @@ def _data_in(place: Path, split: Split) -> DataConfig:
     if place.is_file():
         return DataConfig(captions=place, data_root=pictures_near(place) or (), bad_images="skip")
     folders = list(folders_below(place, 3))
-    return _find_coco(split, place, []) or _captioned(folders, split) or DataConfig(captions=place, bad_images="skip")
+    found = _find_coco(split, place, [], place) or _captioned(folders, split)
+    return found or DataConfig(captions=place, bad_images="skip")
 
 # %% ../nbs/01g_session.ipynb #075163bd
 STAGES = {"train": ".", "finetune": "finetune", "scst": "scst"}      # each with its folder in that of the checkpoints
@@ -209,33 +213,50 @@ def epochs_done(last: Path) -> tuple[int, int, DataConfig]:
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{last} does not say how far its run has come") from error
 
-def _how_far(last: Path, data: DataConfig | None) -> Literal["finished", "unfinished"] | None:
-    "Whether a `last.pt` has epochs to go; None where it is of other data, or damaged, which is said."
+def _how_far(last: Path, data: DataConfig | None) -> tuple[int, bool] | None:
+    "Finished epochs of a `last.pt`, and whether more are to come; None for one of other data, or damaged (it is said)."
     try: done, epochs, learned = epochs_done(last)
-    except CheckpointError as error: return warnings.warn(f"passed over: {error}")
+    except CheckpointError as error:
+        warnings.warn(f"passed over: {error}")
+        return None
     if data and data_name(learned) != data_name(data): return None
-    return "unfinished" if done < epochs else "finished"
+    return done, done < epochs
 
 def finished(stage: str, folder: Path | None = None, data: DataConfig | None = None) -> Path | None:
     "The best model of a stage that has run to its end in the working folder, with these data (default: any)."
     for last in _kept(stage, "last.pt", folder or working_folder(), Path(os.devnull)):
         best = last.with_name("best_model.pt")
-        if best.is_file() and _how_far(last, data) == "finished": return best
+        if best.is_file() and (found := _how_far(last, data)) and not found[1]: return best
     return None
 
 def unfinished(stage: str, folder: Path | None = None, data: DataConfig | None = None,
                inputs: Path = INPUTS) -> Path | None:
-    "The `last.pt` of a stopped run of a stage: in the working folder, unless it has run to its end there, or attached."
-    if finished(stage, folder, data): return None
-    stopped = _kept(stage, "last.pt", folder or working_folder(), inputs)
-    return next((last for last in stopped if _how_far(last, data) == "unfinished"), None)
+    "The `last.pt` of a stage's stopped run: that of the working folder, else the attached one that has come furthest."
+    stopped: list[tuple[tuple[int, bool], Path]] = []
+    for last in _kept(stage, "last.pt", folder or working_folder(), inputs):
+        if found := _how_far(last, data): stopped.append((found, last))
+        if stopped and last.is_relative_to(folder or working_folder()): break
+    (_, going_on), last = max(stopped, default=((0, False), Path()), key=lambda one: one[0][0])
+    return last if going_on else None
+
+# %% ../nbs/01g_session.ipynb #703cc4e3
+def backbone_weights(name: str, inputs: Path = INPUTS) -> str | None:
+    "An attached file of a backbone's ImageNet weights, or `imagenet` where they can be had otherwise, or None."
+    usual = [f"{name}.pth"]
+    if name not in LITE: usual.append(Path(get_model_weights(name).DEFAULT.url).name)
+    if attached := _first(folders_below(inputs, 5), usual): return str(attached)
+    try: imagenet_weights(name)
+    except (ConnectionError, FileNotFoundError): return None
+    return "imagenet"
 
 # %% ../nbs/01g_session.ipynb #e211cb30
+Size = Literal["default", "medium", "small", "photos"]   # photos: the built-in captioner is trained further
+
 @dataclass(frozen=True)
 class Session:
     "What is here, and how much of it may be used."
     data: DataConfig | None         # None: there is none
-    size: Literal["default", "medium", "small"]  # of a model that is trained from nothing
+    size: Size                      # of the model that is trained
     budget: float                   # hours in all
     folder: Path                    # of the checkpoints
     lacks: str                      # what to attach, in a sentence; empty where the stage can be done for real
@@ -254,9 +275,14 @@ class Session:
         return max(0.0, self.budget - (time.monotonic() - self.began) / 3600)
 
     @property
+    def common(self) -> dict[str, Any]:
+        "The options that all stages share."
+        return dict(data=self.data, max_hours=self.hours, num_workers=min(4, os.cpu_count() or 1))
+
+    @property
     def images(self) -> Path:
         "The folder of the photographs that come with the package; none of them was used in training."
-        return photographs()
+        return photo_folder()
 
     def previous(self, stage: str) -> Path | str:
         "The checkpoint that a stage begins from."
@@ -272,15 +298,18 @@ class Session:
 
 # %% ../nbs/01g_session.ipynb #b3c86b9b
 def suitable_size(pictures: int  # to train on
-                 ) -> Literal["default", "medium"]:
-    "The size of model for so many pictures."
+                 ) -> Size:
+    "The model for so many pictures."
+    if pictures < 3_000: return "photos"
     return "default" if pictures >= 30_000 else "medium"
 
 def _where(gpu: Gpu | None) -> str:
     "The platform and its GPU."
     place = {"kaggle": "Kaggle", "colab": "Colab", "local": "This machine"}[running_on()]
+    if gpu and gpu.capability < (7, 0):
+        return f"{place}: {gpu}, which today's PyTorch cannot use, it needs 7.0 or more: {ACCELERATE[running_on()]}"
     if gpu and not gpu.usable:
-        return f"{place}: {gpu}. PyTorch needs 7.0 or more: {ACCELERATE[running_on()]}"
+        return f"{place}: {gpu}, but this PyTorch cannot use it: is it one for CPUs?"
     return f"{place}: {gpu or 'no GPU'}"
 
 def _what(data: DataConfig | None, counts: dict[str, int]) -> str:
@@ -290,16 +319,18 @@ def _what(data: DataConfig | None, counts: dict[str, int]) -> str:
     numbers = ", ".join(f"{count:,} {split}" for split, count in counts.items())
     place = f" in {data.root}" if data.root else ""
     split = f", split by {data.karpathy_split[0].name}" if data.karpathy_split else ""
+    if data_name(data) == "Flickr8k" and not split:
+        split = ", split by chance (the published split is in dataset_flickr8k.json: attach it to compare with papers)"
     return f"Data: {data_name(data)}, {numbers} pictures{place}{split}"
 
 def begin(data: str | Path = "auto",   # auto, coco, flickr8k, shapes, or a folder or caption file of your own
           split: Split = "auto",       # auto, karpathy (published, with dataset_*.json), or own
-          size: Literal["auto", "default", "medium", "small"] = "auto",   # of a new model
+          size: Literal["auto"] | Size = "auto",   # of the model
           hours: float = 11.0,         # after which the stage stops, saved
           folder: Path | None = None, inputs: Path = INPUTS, others: Sequence[Path] = OTHERS) -> Session:
     "Look at what is here, say it in three lines, and return it; raises where the data asked for are not there."
-    if size not in ("auto", "default", "medium", "small"):
-        raise ValueError(f"size must be auto, default, medium or small, not {size!r}")
+    if size not in ("auto", *get_args(Size)):
+        raise ValueError(f"size must be auto, default, medium, small or photos, not {size!r}")
     found, gpu = find_data(data, split, inputs, others), find_gpu()
     counts = {split: len(examples) for split, examples in load_splits(found).items()} if found else {}
     if size == "auto": size = suitable_size(counts.get("train", 0))
@@ -324,7 +355,6 @@ def prepare_notebook(source: str  # where the package comes from, for the first 
     gpu, shell = find_gpu(), sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if gpu and gpu.capability < (7, 0):
         os.environ["CUDA_VISIBLE_DEVICES"] = ""                             # before PyTorch looks
-    if gpu and gpu.usable: os.environ["ACCELERATE_USE_CPU"] = "1"
     if shell and without_laptop not in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.insert(0, without_laptop)
     print(f"captionkit {__version__}, {source}", _where(gpu), sep="\n")

@@ -26,15 +26,17 @@ from .optim import Blend, averaged, make_optimizer
 from .run import (Run, Stage, apply_gradients, build_accelerator, build_datasets, keep_if_best,
                             log, read_log, run_epochs, settings_to_continue, smoothed, stopped_run, stored_settings,
                             to_device, training_splits)
-from .settings import CnnConfig, ModelConfig, TrainConfig, default_settings, gpt2_settings
+from .session import Session, backbone_weights, run_stage
+from .settings import (CnnConfig, ModelConfig, TrainConfig, default_settings, finetune_settings,
+                                 gpt2_settings)
 
 _all_ = ["CnnConfig", "default_settings"]
 
 # %% auto #0
-__all__ = ['token_loss', 'drop_words', 'CaptionLoss', 'consensus_weights', 'load_start', 'check_gpt2_shape', 'build_model',
-           'extend_active', 'optimizer_step', 'validation_batches', 'validation_losses', 'plot_curves',
+__all__ = ['SIZES', 'token_loss', 'drop_words', 'CaptionLoss', 'consensus_weights', 'load_start', 'check_gpt2_shape',
+           'build_model', 'extend_active', 'optimizer_step', 'validation_batches', 'validation_losses', 'plot_curves',
            'validate_start', 'finish_epoch', 'kept_weights', 'training_data', 'prepare', 'fit', 'resume',
-           'trained_with', 'CnnConfig', 'default_settings']
+           'trained_with', 'session_settings', 'run_training', 'CnnConfig', 'default_settings']
 
 # %% ../nbs/02_train.ipynb #37992c23
 def _slice_loss(logits: Tensor,         # `[M, A]`
@@ -322,3 +324,31 @@ def trained_with(content: dict[str, Any], checkpoint: Path) -> TrainConfig:
         raise CheckpointError(f"{checkpoint} does not say how it was trained, so no stage can start from it")
     config = stored_settings(TrainConfig, content["train_config"], checkpoint)
     return replace(config, model=ModelConfig(**content["config"]))
+
+# %% ../nbs/02_train.ipynb #06a902ce
+SIZES = {"default": {}, "small": {}, "medium": dict(
+    backbone="efficientnet_b4", image_size=384, tap="trunk2", width=256, feed_forward=1024, encoder_layers=3,
+    decoder_layers=3, cache_views=4, consensus=1.0, dropout=0.3, weight_decay=0.1, word_dropout=0.15, epochs=8)}
+
+def session_settings(session: Session) -> TrainConfig:
+    "How the captioner of a session is trained."
+    options = dict(session.common, save_dir=session.folder, cache_features=True)
+    if session.size in SIZES:
+        config = default_settings(session.size == "small", **options, **SIZES[session.size])
+        if weights := backbone_weights(config.model.backbone, session.inputs):
+            return replace(config, backbone_weights=weights)
+        print(f"there are no weights for {config.model.backbone}, attached or in reach: the built-in captioner goes on")
+    before = trained_with(read_checkpoint("photos"), "photos")
+    few = session.counts["train"] < 3_000
+    return finetune_settings(before, Path("photos"), lr=2e-3, epochs=6, batch_size=20 if few else 64, **options)
+
+def run_training(session: Session) -> Path:
+    "The stage for real: goes on from a stopped run, else begins; returns the best model."
+    def anew() -> Path:
+        config = session_settings(session)
+        print(f"train: begins from {config.start or f'{config.backbone_weights} weights of {config.model.backbone}'}")
+        return fit(config)
+
+    def further(last: Path) -> Path:
+        return resume(last, save_dir=session.folder, data=session.data, max_hours=session.hours)
+    return run_stage(session, "train", anew, further)

@@ -1,6 +1,6 @@
 """Keeps notebooks, module and README together.
 
-python tools/notebooks.py links         write the badges and install cells from settings.ini
+python tools/notebooks.py links         write the badges and first cells from settings.ini
 python tools/notebooks.py run [NAME..]  run notebooks top to bottom and keep their outputs
 python tools/notebooks.py readme        make README.md from nbs/index.ipynb
 python tools/notebooks.py check         fail when any of these is out of step, or a notebook is not clean
@@ -33,8 +33,49 @@ def settings():
     return parser["DEFAULT"]
 
 
+FIRST_CELL = """\
+#| hide
+# Finds captionkit, or installs it beside the platform's own PyTorch; in a clone of the repository it does nothing.
+import os, shutil, subprocess, sys, tempfile
+from importlib import invalidate_caches, metadata, util
+from pathlib import Path
+
+package, source = "captionkit[EXTRAS] @ git+ADDRESS", "found here"
+if not util.find_spec("captionkit"):
+    kept = "torch", "torchvision", "transformers", "fastcore", "nbdev", "numpy"        # the platform's own stay
+    versions = {found.metadata["Name"]: found.version for found in metadata.distributions()}
+    constraints = Path(tempfile.gettempdir(), "constraints.txt")
+    constraints.write_text("".join(f"{name}=={versions[name]}\\n" for name in kept if name in versions))
+    wheels = [wheel for n in range(1, 6) for wheel in Path("/kaggle/input").glob("*/" * n + "captionkit-*.whl")]
+    name, address = package.split(" @ ")
+    options, source = [package], f"from {address}"
+    if wheels:
+        options, source = ["--no-index", "--find-links", wheels[0].parent, name], f"from {wheels[0].parent}"
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--constraint", constraints, *options]
+    pip = subprocess.run(command, capture_output=True, text=True)
+    if pip.returncode:
+        raise SystemExit(f"{pip.stderr[-1000:]}\\ncaptionkit could not be installed: switch the internet on (on Kaggle "
+                         "at the right, Session options), or attach a data set of its wheels, and run all cells again")
+    invalidate_caches()
+if "KAGGLE_KERNEL_RUN_TYPE" in os.environ or "google.colab" in sys.modules or shutil.which("nvidia-smi"):
+    from captionkit.session import prepare_notebook
+    prepare_notebook(source)
+"""
+EXTRAS = {"06_serve.ipynb": "hosted,serve", "all_stages.ipynb": "hosted,serve"}  # others need hosted alone
+
+
+def with_first_cell(notebook, name):
+    """The notebook with the cell after its title that finds or installs the package."""
+    text = FIRST_CELL.replace("ADDRESS", settings()["git_url"]).replace("EXTRAS", EXTRAS.get(name, "hosted")).rstrip()
+    cells = [cell for cell in notebook["cells"] if cell["id"] != "first"]
+    before = next((cell for cell in notebook["cells"] if cell["id"] == "first"), {})
+    cell = {"cell_type": "code", "id": "first", "metadata": {}, "execution_count": None, "outputs": []} | before
+    notebook["cells"] = [cells[0], cell | {"source": text.splitlines(keepends=True)}, *cells[1:]]
+    return notebook
+
+
 def with_links(notebook, name):
-    """The notebook with the repository's address in its badges and in its install cell.
+    """The notebook with the repository's address in its badges and in its first cell.
 
     README's badges, which `index` becomes, open `start`.
     """
@@ -50,10 +91,7 @@ def with_links(notebook, name):
     title = notebook["cells"][0]
     kept = [line for line in "".join(title["source"]).rstrip().splitlines() if not line.startswith("[![Open in")]
     title["source"] = ("\n".join(kept).rstrip() + "\n\n" + badges).splitlines(keepends=True)
-    address = f'repository = "{config["git_url"]}"'  # of the install cell
-    for cell in notebook["cells"]:
-        cell["source"] = [re.sub(r'^repository = ".*"', address, line) for line in cell["source"]]
-    return notebook
+    return with_first_cell(notebook, name)
 
 
 def clean(notebook):
@@ -126,7 +164,7 @@ def problems():
         if notebook != clean(read(path)):
             yield f"{path.name} is not clean: refresh it by `tools/notebooks.py run {path.stem}`"
         if notebook != with_links(read(path), path.name):
-            yield f"{path.name}: the badges are out of date: run `tools/notebooks.py links`"
+            yield f"{path.name}: badges or first cell are out of date: run `tools/notebooks.py links`"
         if re.search(r'"output_type": "error"', text):
             yield f"{path.name} carries the output of an error"
         outputs = json.dumps([cell.get("outputs") for cell in notebook["cells"]])

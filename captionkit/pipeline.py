@@ -17,22 +17,21 @@ from .data import Example, active_vocabulary, encode_captions, folders_below, lo
 from .eval import evaluate, print_scores
 from .finetune import finetune_config
 from .metrics import ptb_tokenize
-from .model import checkpoint_file, imagenet_weights, read_tensors
+from .model import checkpoint_file, read_tensors
 from .run import Run, enter, epoch_plan, save_last, step_batches, take_along, training_splits
 from .scst import fit_scst, prepare_scst, resume_scst
-from .session import (ATTACH, INPUTS, STAGES, data_name, epochs_done, find_data, find_gpu, finished,
-                                previous, suitable_size, unfinished, what_lacks, working_folder)
-from .settings import (DataConfig, EvalConfig, ModelConfig, PipelineConfig, default_scst_settings,
+from .session import (ATTACH, INPUTS, STAGES, backbone_weights, data_name, epochs_done, find_data,
+                                find_gpu, finished, previous, suitable_size, unfinished, what_lacks, working_folder)
+from .settings import (DataConfig, EvalConfig, PipelineConfig, default_scst_settings,
                                  default_settings, override, running_on, with_options)
-from .train import fit, prepare, resume
+from .train import SIZES, fit, prepare, resume
 
 # %% auto #0
-__all__ = ['FEW', 'MODELS', 'AGAINST_LEARNING_BY_HEART', 'EPOCHS', 'FEW_EPOCHS', 'TINY', 'FIT', 'PREPARE', 'RESUME',
-           'find_weights', 'Recipe', 'seen_before', 'choose_start', 'choose_recipe', 'stage_settings', 'Cost', 'Costs',
-           'plan_epochs', 'write_sample', 'vocabulary', 'begun', 'end_epoch', 'seconds_a_step', 'timed', 'stage_cost',
-           'evaluation_cost', 'sample_sizes', 'probe', 'free_memory', 'Work', 'write_notes', 'take_up', 'start_of',
-           'make_plan', 'check_hours', 'plan_table', 'done_table', 'do_stage', 'score', 'run_stages', 'data_of',
-           'check_machine', 'run_pipeline']
+__all__ = ['EPOCHS', 'FEW_EPOCHS', 'TINY', 'FIT', 'PREPARE', 'RESUME', 'find_weights', 'Recipe', 'seen_before', 'choose_start',
+           'choose_recipe', 'stage_settings', 'Cost', 'Costs', 'plan_epochs', 'write_sample', 'vocabulary', 'begun',
+           'end_epoch', 'seconds_a_step', 'timed', 'stage_cost', 'evaluation_cost', 'sample_sizes', 'probe',
+           'free_memory', 'Work', 'write_notes', 'take_up', 'start_of', 'make_plan', 'check_hours', 'plan_table',
+           'done_table', 'do_stage', 'score', 'run_stages', 'data_of', 'check_machine', 'run_pipeline']
 
 # %% ../nbs/05c_pipeline.ipynb #80181307
 @contextlib.contextmanager
@@ -45,19 +44,12 @@ def _impatient(seconds: float = 15) -> Iterator[None]:
 
 def find_weights(backbone: str, given: Path | None = None, inputs: Path = INPUTS) -> tuple[str, str] | None:
     "A backbone, this one if possible, and where its ImageNet weights come from; None where none can be had."
-    attached = (path for folder in folders_below(inputs, 5) for path in sorted(folder.glob(f"{backbone}*.pth")))
-    if file := given or next(attached, None): return backbone, str(file)
-    for name in (backbone, "efficientnet_lite1"):
-        with contextlib.suppress(OSError), _impatient():
-            imagenet_weights(name)
-            return name, "imagenet"
-    return None
+    if given: return backbone, str(given)
+    with _impatient():
+        found = ((name, backbone_weights(name, inputs)) for name in (backbone, "efficientnet_lite1"))
+        return next(((name, weights) for name, weights in found if weights), None)
 
 # %% ../nbs/05c_pipeline.ipynb #3c0f2c93
-FEW = 2_000                                     # training pictures below which it starts from `photos`
-MODELS = {"default": {}, "small": {"small": True},
-          "medium": {"width": 256, "encoder_layers": 3, "decoder_layers": 3, "feed_forward": 1024}}
-AGAINST_LEARNING_BY_HEART = {"dropout": 0.3, "weight_decay": 0.1, "word_dropout": 0.15, "consensus": 1.0}
 EPOCHS, FEW_EPOCHS = {"train": 12, "finetune": 3, "scst": 5}, {"train": 8, "finetune": 2, "scst": 4}    # at most
 TINY = {"small": True, "backbone_weights": "none", "tap": "stride8", "image_size": 64, "width": 64, "encoder_layers": 1,
         "decoder_layers": 1, "dropout": 0.0, "label_smoothing": 0.0}     # for the built-in shapes
@@ -86,12 +78,13 @@ def seen_before(splits: Mapping[str, Sequence[Example]]) -> int:
 # %% ../nbs/05c_pipeline.ipynb #1dace071
 def _new_model(config: PipelineConfig, n_train: int) -> tuple[dict[str, Any], str] | None:
     "Options of a new model and what it is in words; None where it could not see anything."
-    size = config.size
-    if size == "auto": size = suitable_size(n_train) if torch.cuda.is_available() else "small"
-    usual = (ModelConfig.small() if size == "small" else ModelConfig()).backbone
+    size, suitable = config.size, suitable_size(max(n_train, 3_000))
+    if size == "auto": size = suitable if torch.cuda.is_available() else "small"
+    model = {name: value for name, value in SIZES[size].items() if name not in ("epochs", "cache_views")}
+    model["small"] = size == "small"
+    usual = default_settings(**model).model.backbone
     if not (found := find_weights(usual, config.backbone_weights)): return None
     backbone, weights = found
-    model = MODELS[size] | ({} if suitable_size(n_train) == "default" else AGAINST_LEARNING_BY_HEART)
     why = f"a new model of {size} size on {backbone}, whose weights come from {weights}"
     if backbone != usual: why += f" (those of {usual} could not be had)"
     return model | {"backbone": backbone, "backbone_weights": weights}, why
@@ -102,8 +95,8 @@ def choose_start(config: PipelineConfig, data: DataConfig, splits: Mapping[str, 
     n_train = len(splits["train"])
     if data.dummy: return TINY, "a tiny model, for drawn shapes"
     seen = seen_before(splits) if config.start != "none" else 0
-    if config.start == "photos": return {}, "the built-in captioner, as asked for"
-    if config.start == "auto" and n_train < FEW and not seen:
+    if "photos" in (config.start, config.size): return {}, "the built-in captioner, as asked for"
+    if config.start == "auto" and suitable_size(n_train) == "photos" and not seen:
         return {}, f"the built-in captioner, because {n_train:,} pictures are few"
     if new := _new_model(config, n_train):
         why = f"; not the built-in captioner, which has seen {seen:,} of the held-out pictures" if seen else ""

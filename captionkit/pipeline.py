@@ -108,7 +108,10 @@ def choose_start(config: PipelineConfig, data: DataConfig, splits: Mapping[str, 
 def choose_recipe(config: PipelineConfig, data: DataConfig, splits: Mapping[str, Sequence[Example]]) -> Recipe:
     "Everything that does not depend on the time that is left."
     model, why = choose_start(config, data, splits)
-    n_train = len(splits["train"])
+    n_train, n_others = len(splits["train"]), sum(map(len, splits.values())) - len(splits["train"])
+    if not model and seen_before(splits) == n_others:
+        raise ValueError(f"the built-in captioner has seen all {n_others:,} held-out pictures, so no score would tell "
+                         "anything: choose --start none, which needs ImageNet weights, or another split")
     few = suitable_size(n_train) != "default"
     common = {"batch_size": config.batch_size or max(8, min(64, n_train // 10)), "num_workers": config.num_workers,
               "precision": config.precision, "seed": config.seed}
@@ -541,6 +544,7 @@ def run_pipeline(config: PipelineConfig, inputs: Path = INPUTS, costs: Costs | N
     work = Work(recipe, config.stages, config.save_dir or working_folder(), about, config.hours, inputs,
                 began=began)
     take_up(work)
+    if work.done: write_notes(work)               # here too, for the session after this one
     numbers = ", ".join(f"{count:,} {split}" for split, count in recipe.pictures.items())
     print(f"{data_name(data)}: {numbers} pictures\nstart: {recipe.why}", flush=True)
     if work.done: print(f"done already, in {work.folder}: {', '.join(work.done)}")

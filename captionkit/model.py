@@ -5,7 +5,7 @@
 # %% ../nbs/01_model.ipynb #fc59eec4
 from __future__ import annotations
 
-import copy, itertools, math, os, pickle, zipfile
+import copy, itertools, math, os, pickle, warnings, zipfile
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, fields
 from functools import partial
@@ -34,10 +34,10 @@ __all__ = ['LITE', 'TAPS', 'GPT2_NAMES', 'NEEDED', 'ADDED', 'SameConv2d', 'lite_
            'SelfAttention', 'CrossAttention', 'picture_keys_values', 'feed_forward', 'EncoderBlock', 'Encoder',
            'DecoderBlock', 'Decoder', 'Places', 'laid_out', 'hidden_of_words', 'gpt2_names', 'gpt2_value', 'copy_gpt2',
            'read_gpt2', 'load_decoder_weights', 'index_active_ids', 'active_rows', 'initialize', 'CaptionModel',
-           'Int8Linear', 'Int8Model', 'fold_batch_norms', 'count_parameters', 'checkpoint_of', 'write_through',
-           'save_atomically', 'outline', 'filled', 'model_from', 'compact', 'expanded', 'checkpoint_file',
-           'check_kinds', 'check_active_ids', 'check_preprocess', 'checked_outline', 'read_checkpoint',
-           'load_checkpoint']
+           'Int8Linear', 'Int8Model', 'fold_batch_norms', 'lay_by_columns', 'count_parameters', 'checkpoint_of',
+           'write_through', 'save_atomically', 'outline', 'filled', 'model_from', 'compact', 'expanded',
+           'checkpoint_file', 'check_kinds', 'check_active_ids', 'check_preprocess', 'checked_outline',
+           'read_checkpoint', 'load_checkpoint']
 
 # %% ../nbs/01_model.ipynb #1ce0c446
 class SameConv2d(nn.Conv2d):
@@ -754,7 +754,9 @@ class Int8Linear(nn.Module):
         super().__init__()
         scales = weight.detach().abs().amax(1).clamp(min=1e-12) / 127
         zeros = torch.zeros(len(weight), dtype=torch.long)
-        rounded = torch.quantize_per_channel(weight.detach(), scales, zeros, 0, torch.qint8)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)      # PyTorch means to move these tensors to torchao some day
+            rounded = torch.quantize_per_channel(weight.detach(), scales, zeros, 0, torch.qint8)
         self.packed = torch.ops.quantized.linear_prepack(rounded, bias)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -790,6 +792,12 @@ def fold_batch_norms(network: nn.Module) -> None:
         for i, (layer, after) in enumerate(itertools.pairwise(list(chain))):
             if isinstance(layer, nn.Conv2d) and isinstance(after, nn.BatchNorm2d):
                 chain[i], chain[i + 1] = fuse_conv_bn_eval(layer, after), nn.Identity()
+
+# %% ../nbs/01_model.ipynb #6f642c5a
+def lay_by_columns(part: nn.Module) -> None:
+    "Let the weights `[D', D]` of its linear layers lie in memory by columns; their values stay."
+    for layer in part.modules():
+        if isinstance(layer, nn.Linear): layer.weight.data = layer.weight.data.T.contiguous().T
 
 # %% ../nbs/01_model.ipynb #8ae65206
 def count_parameters(model: CaptionModel) -> dict[str, int]:

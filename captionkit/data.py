@@ -1188,6 +1188,10 @@ def shard_rounds(examples: Sequence[Example],
     return (turns // window)[shards]
 
 # %% ../nbs/00_data.ipynb #cb2a1fe5
+def _in_rounds(choices: list[Choice], rounds: np.ndarray | None) -> list[Choice]:
+    "`choices`, those of the first round first, otherwise in their order."
+    return choices if rounds is None else sorted(choices, key=lambda choice: rounds[choice[0]])
+
 def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the number of tokens of each caption
                   batch_size: int,                       # images
                   captions_per_image: int | None = None, # drawn anew each epoch; None takes all
@@ -1200,11 +1204,10 @@ def epoch_batches(lengths: Sequence[Sequence[int]],      # of each image, the nu
     "The batches of one epoch, as lists of (image, its captions)."
     generator = np.random.default_rng([seed, epoch])
     order = generator.permutation(len(lengths)) if shuffle else np.arange(len(lengths))
-    if rounds is not None:
-        order = order[np.argsort(rounds[order], kind="stable")]
     choices = [_choose_captions(index, len(lengths[index]), captions_per_image, generator) for index in order]
     if shuffle:
-        choices = _sort_in_windows(choices, lengths, window * batch_size)
+        choices = _sort_in_windows(_in_rounds(choices, rounds), lengths, window * batch_size)
+    choices = _in_rounds(choices, rounds)                # a window may have had parts of two rounds
     batches = [choices[start:start + batch_size] for start in range(0, len(choices), batch_size)]
     if not shuffle:
         return batches

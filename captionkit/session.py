@@ -94,11 +94,11 @@ OTHERS = (Path("."), Path(".."), Path("/content"), Path("/content/drive/MyDrive"
 Split = Literal["auto", "karpathy", "own"]   # own: COCO 2017's, a column of the table, or a seeded 90/5/5 one
 
 def _is_flickr8k(path: Path) -> bool:
-    return bool(re.search("flick[e]?r8k", re.sub(r"[^a-z0-9]", "", str(path).lower())))
+    return bool(re.search("flicke?r8k", re.sub(r"[^a-z0-9]", "", str(path).lower())))
 
-def _find_coco(split: Split, inputs: Path, others: Sequence[Path]) -> DataConfig | None:
-    "COCO 2017, with Karpathy's split where that is attached too."
-    try: root = find_data_root(kaggle_input=inputs, others=[place / "coco2017" for place in others])
+def _find_coco(split: Split, inputs: Path, others: Sequence[Path], given: Path | None = None) -> DataConfig | None:
+    "COCO 2017, in the folder `given` alone or where it may be, with Karpathy's split where that is there too."
+    try: root = find_data_root(given, inputs, [place / "coco2017" for place in others])
     except FileNotFoundError: return None
     homes = [root, root / "annotations", root.parent, *folders_below(inputs, 5)]
     published = _first(homes, ["dataset_coco.json"]) if split != "own" else None
@@ -135,7 +135,7 @@ def _find_flickr8k(split: Split, inputs: Path, others: Sequence[Path]) -> DataCo
     return None
 
 # %% ../nbs/01g_session.ipynb #e062389b
-def find_data(data: str | Path = "auto",     # auto, coco, flickr8k, shapes, or a folder or caption file of one's own
+def find_data(data: str | Path = "auto",     # coco, flickr8k, shapes, a folder or file; auto: $CAPTIONKIT_DATA, or any
               split: Split = "auto",
               inputs: Path = INPUTS,         # where Kaggle mounts what is attached
               others: Sequence[Path] = OTHERS) -> DataConfig | None:
@@ -143,6 +143,7 @@ def find_data(data: str | Path = "auto",     # auto, coco, flickr8k, shapes, or 
     Raises `FileNotFoundError` with the places where a certain one was looked for."""
     if split not in ("auto", "karpathy", "own"):
         raise ValueError(f"split must be auto, karpathy or own, not {split!r}")
+    if data == "auto": data = os.environ.get("CAPTIONKIT_DATA", data)
     if data == "shapes": return DataConfig(dummy=True)
     searches = {"coco": _find_coco, "flickr8k": _find_flickr8k, "own": _find_own}
     if data not in ("auto", "coco", "flickr8k"): return _data_in(Path(data), split)
@@ -150,7 +151,7 @@ def find_data(data: str | Path = "auto",     # auto, coco, flickr8k, shapes, or 
         if found := search(split, inputs, others): return found
     if data == "auto": return None
     attached = [str(folder) for folder in folders_below(inputs, 2)] or [f"{inputs} (nothing is attached)"]
-    raise FileNotFoundError(f"there is no {data} in " + "\n  ".join(map(str, [*attached, *others])))
+    raise FileNotFoundError("\n  ".join([f"there is no {data} in", *attached, *map(str, others)]))
 
 def _find_own(split: Split, inputs: Path, others: Sequence[Path]) -> DataConfig | None:
     "Any other pictures with a table of captions that are attached."
@@ -163,7 +164,8 @@ def _data_in(place: Path, split: Split) -> DataConfig:
     if place.is_file():
         return DataConfig(captions=place, data_root=pictures_near(place) or (), bad_images="skip")
     folders = list(folders_below(place, 3))
-    return _find_coco(split, place, []) or _captioned(folders, split) or DataConfig(captions=place, bad_images="skip")
+    found = _find_coco(split, place, [], place) or _captioned(folders, split)
+    return found or DataConfig(captions=place, bad_images="skip")
 
 # %% ../nbs/01g_session.ipynb #075163bd
 STAGES = {"train": ".", "finetune": "finetune", "scst": "scst"}      # each with its folder in that of the checkpoints
@@ -211,26 +213,31 @@ def epochs_done(last: Path) -> tuple[int, int, DataConfig]:
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{last} does not say how far its run has come") from error
 
-def _how_far(last: Path, data: DataConfig | None) -> Literal["finished", "unfinished"] | None:
-    "Whether a `last.pt` has epochs to go; None where it is of other data, or damaged, which is said."
+def _how_far(last: Path, data: DataConfig | None) -> tuple[int, bool] | None:
+    "Finished epochs of a `last.pt`, and whether more are to come; None for one of other data, or damaged (it is said)."
     try: done, epochs, learned = epochs_done(last)
-    except CheckpointError as error: return warnings.warn(f"passed over: {error}")
+    except CheckpointError as error:
+        warnings.warn(f"passed over: {error}")
+        return None
     if data and data_name(learned) != data_name(data): return None
-    return "unfinished" if done < epochs else "finished"
+    return done, done < epochs
 
 def finished(stage: str, folder: Path | None = None, data: DataConfig | None = None) -> Path | None:
     "The best model of a stage that has run to its end in the working folder, with these data (default: any)."
     for last in _kept(stage, "last.pt", folder or working_folder(), Path(os.devnull)):
         best = last.with_name("best_model.pt")
-        if best.is_file() and _how_far(last, data) == "finished": return best
+        if best.is_file() and (found := _how_far(last, data)) and not found[1]: return best
     return None
 
 def unfinished(stage: str, folder: Path | None = None, data: DataConfig | None = None,
                inputs: Path = INPUTS) -> Path | None:
-    "The `last.pt` of a stopped run of a stage: in the working folder, unless it has run to its end there, or attached."
-    if finished(stage, folder, data): return None
-    stopped = _kept(stage, "last.pt", folder or working_folder(), inputs)
-    return next((last for last in stopped if _how_far(last, data) == "unfinished"), None)
+    "The `last.pt` of a stage's stopped run: that of the working folder, else the attached one that has come furthest."
+    stopped: list[tuple[tuple[int, bool], Path]] = []
+    for last in _kept(stage, "last.pt", folder or working_folder(), inputs):
+        if found := _how_far(last, data): stopped.append((found, last))
+        if stopped and last.is_relative_to(folder or working_folder()): break
+    (_, going_on), last = max(stopped, default=((0, False), Path()), key=lambda one: one[0][0])
+    return last if going_on else None
 
 # %% ../nbs/01g_session.ipynb #703cc4e3
 def backbone_weights(name: str, inputs: Path = INPUTS) -> str | None:
@@ -299,8 +306,10 @@ def suitable_size(pictures: int  # to train on
 def _where(gpu: Gpu | None) -> str:
     "The platform and its GPU."
     place = {"kaggle": "Kaggle", "colab": "Colab", "local": "This machine"}[running_on()]
+    if gpu and gpu.capability < (7, 0):
+        return f"{place}: {gpu}, which today's PyTorch cannot use, it needs 7.0 or more: {ACCELERATE[running_on()]}"
     if gpu and not gpu.usable:
-        return f"{place}: {gpu}. PyTorch needs 7.0 or more: {ACCELERATE[running_on()]}"
+        return f"{place}: {gpu}, but this PyTorch cannot use it: is it one for CPUs?"
     return f"{place}: {gpu or 'no GPU'}"
 
 def _what(data: DataConfig | None, counts: dict[str, int]) -> str:
@@ -310,6 +319,8 @@ def _what(data: DataConfig | None, counts: dict[str, int]) -> str:
     numbers = ", ".join(f"{count:,} {split}" for split, count in counts.items())
     place = f" in {data.root}" if data.root else ""
     split = f", split by {data.karpathy_split[0].name}" if data.karpathy_split else ""
+    if data_name(data) == "Flickr8k" and not split:
+        split = ", split by chance (the published split is in dataset_flickr8k.json: attach it to compare with papers)"
     return f"Data: {data_name(data)}, {numbers} pictures{place}{split}"
 
 def begin(data: str | Path = "auto",   # auto, coco, flickr8k, shapes, or a folder or caption file of your own

@@ -88,9 +88,9 @@ def prepare(names, user, folder, values=(), **options):
     for name in names:
         if not (notebook := NOTEBOOKS / f"{name}.ipynb").is_file():
             sys.exit(f"there is no notebook {notebook.name} in {NOTEBOOKS.name}/")
-        place = Path(folder) / name
+        content, place = edited(read(notebook), dict(values)), Path(folder) / name
         place.mkdir(parents=True, exist_ok=True)
-        write(place / notebook.name, edited(read(notebook), dict(values)))
+        write(place / notebook.name, content)
         (place / "kernel-metadata.json").write_text(json.dumps(metadata(name, user, **options), indent=2) + "\n")
         yield place
 

@@ -50,6 +50,9 @@ SCENARIOS = {
     "kaggle-old": Scenario(
         "kaggle", "the same, mounted as before 2026", STAGES, mount="{name}", data="flickr8k", real=True
     ),
+    "kaggle-again": Scenario(
+        "kaggle", "a second session, with the output of the first", ["02_train"] * 2, data="flickr8k", real=True
+    ),
     "kaggle-coco": Scenario("kaggle", "COCO 2017 attached", ["02_train", "05_eval"], data="coco", real=True),
     "colab": Scenario(
         "colab",
@@ -120,16 +123,24 @@ def copied(environment):
 
 
 def attached(scenario, name, work):
-    """`(folder here, place there, ro or rw)` of all that the notebook sees, as its kernel-metadata.json asks for it."""
+    """`(folder here, place there, ro or rw)` of all that the notebook sees, as its kernel-metadata.json asks for it.
+
+    Where it has run before in the scenario, what it left then is attached too.
+    """
     from kaggle import FLICKR8K, metadata, offline_slug
 
     data = {"flickr8k": FLICKR8K, "coco": "awsaf49/coco-2017-dataset", "": ""}[scenario.data]
     asked = metadata(name, USER, offline=not scenario.internet, data=data)
     folders = {data: work / scenario.data, offline_slug(USER): work / "offline"}
-    working = work / "run" / f"{USER}-{asked['id'].split('/')[1]}"
-    shutil.rmtree(working, ignore_errors=True)
+    working = work / "run" / asked["id"].replace("/", "-")
+    last = working.with_name(working.name + "-last")
+    shutil.rmtree(last, ignore_errors=True)
+    if working.is_dir():
+        working.rename(last)
     working.mkdir(parents=True)
     yield working, WORKING[scenario.platform], "rw"
+    if last.is_dir():
+        yield last, mounted(scenario, asked["id"], "notebooks"), "ro"
     yield Path(__file__).parent, "/platform", "ro"
     if scenario.internet:
         yield work / "git", "/git", "ro"
@@ -250,6 +261,7 @@ def main():
     given = parser.parse_intermixed_args()
     from notebooks import NOTEBOOKS
 
+    everything = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem != "index"]  # that is README.md
     chosen = {given.scenario: SCENARIOS[given.scenario]} if given.scenario else SCENARIOS
     with tempfile.TemporaryDirectory() as temporary:
         work = (given.keep or Path(temporary)).resolve()
@@ -257,7 +269,7 @@ def main():
         results = []
         for name, scenario in chosen.items():
             shutil.rmtree(work / "run", ignore_errors=True)
-            names = given.notebooks or scenario.notebooks or [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+            names = given.notebooks or scenario.notebooks or everything
             for notebook in names:
                 results.append((name, notebook, run_notebook(scenario, notebook, work, given.python, dict(given.set))))
                 report(results[-1:])

@@ -608,9 +608,10 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
             save_last(run)
             run.accelerator.print(f"stopped and saved at step {run.progress.step}; "
                                   f"continue with: captionkit resume --checkpoint {last}")
-            if received:
+            if signals := gather_object(list(received)):            # of any process, or they would part here
                 name_left_out(run)
-                raise SystemExit(128 + received[0])
+                raise SystemExit(128 + signals[0])
+            share_statistics(run)
             if run.progress.best is None: keep_unfinished(run)
             break
     name_left_out(run)

@@ -577,6 +577,7 @@ def announce(run: Run) -> None:
 # %% ../nbs/01f_run.ipynb #2d938e52
 def keep_unfinished(run: Run) -> None:
     "Validate and keep a model that has seen less than one epoch. `last.pt` does not know of it: what goes on is exact."
+    share_statistics(run)
     run.accelerator.print("not one epoch was finished; the model as it is now:")
     run.progress.epoch += 1                      # as after an epoch; its line in the log is cut when the run goes on
     run.stage.finish(run)
@@ -608,9 +609,9 @@ def run_epochs(run: Run, content: dict[str, Any] | None = None,  # of a `last.pt
             save_last(run)
             run.accelerator.print(f"stopped and saved at step {run.progress.step}; "
                                   f"continue with: captionkit resume --checkpoint {last}")
-            if received:
+            if signals := gather_object(list(received)):            # of any process, or they would part here
                 name_left_out(run)
-                raise SystemExit(128 + received[0])
+                raise SystemExit(128 + signals[0])
             if run.progress.best is None: keep_unfinished(run)
             break
     name_left_out(run)

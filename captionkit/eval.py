@@ -364,8 +364,11 @@ def run_evaluation(session: Session) -> dict[str, Any]:
     "Scores the session's newest captioner, in the folder `evaluation` beside the checkpoints; as `evaluate`."
     checkpoint, split = session.previous("evaluate"), "test" if "test" in session.counts else "val"
     print(f"evaluate: {checkpoint} on the {split} pictures")
-    return evaluate(EvalConfig(checkpoint=(Path(checkpoint),), data=session.data, split=split, drop_seen=True,
-                               out=session.folder.parent / "evaluation"))
+    known = set(read_checkpoint(checkpoint).get("train_image_ids", ()))
+    all_seen = all(example.image_id in known for example in load_splits(session.data)[split])
+    if all_seen: print("it was trained on every one of these pictures, so the scores flatter it")
+    return evaluate(EvalConfig(checkpoint=(Path(checkpoint),), data=session.data, split=split, drop_seen=not all_seen,
+                               allow_seen=all_seen, out=session.folder.parent / "evaluation"))
 
 def shown_report(folder: Path) -> str:
     "A report as HTML for a notebook's output, in a frame of its own."

@@ -332,7 +332,8 @@ def begin(data: str | Path = "auto",   # auto, coco, flickr8k, shapes, or a fold
     if size not in ("auto", *get_args(Size)):
         raise ValueError(f"size must be auto, default, medium, small or photos, not {size!r}")
     found, gpu = find_data(data, split, inputs, others), find_gpu()
-    counts = {split: len(examples) for split, examples in load_splits(found).items()} if found else {}
+    splits = load_splits(found) if found else {}
+    counts = {name: len(splits[name]) for name in ("train", "val", "test") if name in splits}
     if size == "auto": size = suitable_size(counts.get("train", 0))
     session = Session(found, size, hours, folder or working_folder(), what_lacks(found, gpu), counts, inputs)
     real = f"For real, in at most {hours:g} hours; checkpoints go to {session.folder}"

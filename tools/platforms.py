@@ -323,7 +323,8 @@ def execute(path):
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         last = max((i for i, cell in enumerate(notebook.cells) if cell.get("execution_count")), default=0)
         result = {"cell": f"{last} ({notebook.cells[last].get('id')})"}
-        result["error"] = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[-1][:400]
+        said = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
+        result["error"] = re.sub(r"\x1b\[[0-9;]*m", "", said).strip()[:800]
     nbformat.write(notebook, path)
     printed = [
         o.get("text", "") for cell in notebook.cells for o in cell.get("outputs", []) if o.get("name") == "stdout"

@@ -28,8 +28,8 @@ from .train import SIZES, fit, prepare, resume
 
 # %% auto #0
 __all__ = ['EPOCHS', 'FEW_EPOCHS', 'TINY', 'FIT', 'PREPARE', 'RESUME', 'find_weights', 'Recipe', 'seen_before', 'choose_start',
-           'choose_recipe', 'stage_settings', 'Cost', 'Costs', 'plan_epochs', 'write_sample', 'vocabulary', 'begun',
-           'end_epoch', 'seconds_a_step', 'timed', 'stage_cost', 'evaluation_cost', 'sample_sizes', 'probe',
+           'choose_recipe', 'stage_settings', 'Cost', 'Costs', 'plan_epochs', 'in_runs', 'write_sample', 'vocabulary',
+           'begun', 'end_epoch', 'seconds_a_step', 'timed', 'stage_cost', 'evaluation_cost', 'sample_sizes', 'probe',
            'free_memory', 'Work', 'write_notes', 'take_up', 'start_of', 'make_plan', 'check_hours', 'plan_table',
            'done_table', 'do_stage', 'score', 'run_stages', 'data_of', 'check_machine', 'run_pipeline']
 
@@ -198,12 +198,21 @@ def plan_epochs(most: Mapping[str, int],          # epochs of each stage to plan
     return epochs
 
 # %% ../nbs/05c_pipeline.ipynb #942b2a18
-def write_sample(splits: Mapping[str, Sequence[Example]], counts: Mapping[str, int], file: Path) -> DataConfig:
-    "Some pictures of each split, evenly spaced, as a data set of their own."
+def in_runs(examples: Sequence[Example], count: int, length: int) -> list[Example]:
+    "So many examples, in runs of neighbours by the length of their longest caption, as in the batches of an epoch."
+    ordered = sorted(examples, key=lambda example: max(len(caption.split()) for caption in example.captions))
+    runs = max(1, count // length)
+    step, size = len(ordered) / runs, math.ceil(count / runs)
+    starts = [max(0, min(len(ordered) - size, int((i + 0.5) * step - size / 2))) for i in range(runs)]
+    chosen = dict.fromkeys(index for start in starts for index in range(start, start + size))
+    return [ordered[index] for index in chosen if index < len(ordered)][:count]
+
+def write_sample(splits: Mapping[str, Sequence[Example]], counts: Mapping[str, int], file: Path,
+                 batch_size: int) -> DataConfig:
+    "Some pictures of each split as a data set of their own, training pictures in runs of a batch."
     images = []
     for split, count in counts.items():
-        examples = splits[split]
-        for example in examples[::max(1, len(examples) // count)][:count]:
+        for example in in_runs(splits[split], count, batch_size if split == "train" else 1):
             images.append({"filename": str(example.path.absolute()), "split": split,
                            "sentences": [{"raw": text} for text in example.references]})
     file.write_text(json.dumps({"images": images}), encoding="utf-8")
@@ -302,12 +311,13 @@ def probe(recipe: Recipe, splits: Mapping[str, Sequence[Example]], stages: Seque
           least: float = 3.0                      # seconds for which steps are measured, in each stage
          ) -> Costs:
     "Measure what the stages cost, in a temporary folder."
-    counts = sample_sizes(recipe)
+    counts, batch_size = sample_sizes(recipe), recipe.common["batch_size"]
     longest = 16 if recipe.model and "train" in stages else 20
     found, again, evaluation = {}, 0.0, Cost()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place, _quietly():
         folder, active = Path(place), vocabulary(splits["train"])
-        samples = [write_sample(splits, n, folder / f"sample{i}.json") for i, n in enumerate(counts)]
+        samples = [write_sample(splits, n, folder / f"sample{i}.json", batch_size)
+                   for i, n in enumerate(counts)]
         for stage in filter(stages.__contains__, STAGES):
             pair = [_probe_settings(replace(recipe, data=data), stage, checkpoint, folder, longest) for data in samples]
             found[stage] = stage_cost(stage, pair, counts, active, least, cold=not found)

@@ -493,6 +493,10 @@ def score(work: Work) -> dict[str, Any]:
     metrics = evaluate(EvalConfig(checkpoint=tuple(work.models), data=work.recipe.data, split=work.recipe.scored,
                                   drop_seen=True, out=work.folder / "evaluation"))
     print_scores(metrics)
+    rated = [(row["scores"]["CIDEr"], model) for row, model in zip(metrics["systems"], work.models)]
+    cider, best = max(rated, key=lambda one: one[0])
+    if cider > rated[-1][0]:
+        print(f"\nnote: {best} scores higher than the last stage's model, and may be the better one to use")
     return {}
 
 def run_stages(work: Work, costs: Costs) -> None:

@@ -52,7 +52,8 @@ def worker(name, who, threads):
         cpu, wall = cpu_seconds(), time.perf_counter()
         work()
         times = {"wall": time.perf_counter() - wall, "cpu": cpu_seconds() - cpu}
-        print(json.dumps(times | {"peak": memory("VmHWM"), "before": before}), flush=True)
+        of_children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        print(json.dumps(times | {"peak": max(memory("VmHWM"), of_children), "before": before}), flush=True)
 
 
 class Contender:

@@ -31,7 +31,7 @@ __all__ = ['EPOCHS', 'FEW_EPOCHS', 'TINY', 'FIT', 'PREPARE', 'RESUME', 'find_wei
            'choose_recipe', 'stage_settings', 'Cost', 'Costs', 'plan_epochs', 'in_runs', 'write_sample', 'vocabulary',
            'begun', 'end_epoch', 'seconds_a_step', 'timed', 'stage_cost', 'evaluation_cost', 'sample_sizes', 'probe',
            'free_memory', 'Work', 'write_notes', 'take_up', 'start_of', 'make_plan', 'check_hours', 'plan_table',
-           'done_table', 'do_stage', 'score', 'run_stages', 'data_of', 'check_machine', 'run_pipeline']
+           'done_table', 'do_stage', 'score', 'captioner_of', 'run_stages', 'data_of', 'check_machine', 'run_pipeline']
 
 # %% ../nbs/05c_pipeline.ipynb #80181307
 @contextlib.contextmanager
@@ -238,6 +238,7 @@ def begun(stage: str, settings: Any, active: Sequence[int]) -> Run:
     run = PREPARE[stage](settings)
     if stage == "train": run.model.set_active(sorted({*active, *run.model.active_ids.tolist()}))
     enter(run)
+    if run.stage.begin: run.stage.begin(run)
     return run
 
 def end_epoch(run: Run) -> None:
@@ -494,10 +495,15 @@ def score(work: Work) -> dict[str, Any]:
                                   drop_seen=True, out=work.folder / "evaluation"))
     print_scores(metrics)
     rated = [(row["scores"]["CIDEr"], model) for row, model in zip(metrics["systems"], work.models)]
-    cider, best = max(rated, key=lambda one: one[0])
-    if cider > rated[-1][0]:
-        print(f"\nnote: {best} scores higher than the last stage's model, and may be the better one to use")
-    return {}
+    best = max(range(len(rated)), key=lambda i: rated[i][0])
+    if rated[best][0] > rated[-1][0]:
+        print(f"\n{rated[best][1]} scores higher than the last stage's model, so it is the captioner; chosen on the "
+              "pictures of this table, its score there flatters it")
+    return {"best": best}
+
+def captioner_of(work: Work) -> Path:
+    "The model that scored best, or the last one where none was scored."
+    return work.models[work.done.get("evaluate", {}).get("best", -1)]
 
 def run_stages(work: Work, costs: Costs) -> None:
     "Run what is to do, with a new plan before each stage, and say how the plan was kept."
@@ -548,7 +554,7 @@ def _measured(work: Work, splits: Mapping[str, Sequence[Example]]) -> Costs:
 
 def run_pipeline(config: PipelineConfig, inputs: Path = INPUTS, costs: Costs | None = None,  # measured before
                 ) -> Path:
-    "Run all stages that are to do, within the hours; returns the best model of the last one."
+    "Run all stages that are to do, within the hours; returns the model that scores best."
     began = time.monotonic()
     check_machine()
     data = data_of(config)
@@ -566,5 +572,5 @@ def run_pipeline(config: PipelineConfig, inputs: Path = INPUTS, costs: Costs | N
         if costs is None: costs = _measured(work, splits)
         run_stages(work, costs)
     report = work.folder / "evaluation/report.html"
-    print(f"the captioner: {work.models[-1]}" + (f"\nreport: {report}" if report.is_file() else ""))
-    return work.models[-1]
+    print(f"the captioner: {captioner_of(work)}" + (f"\nreport: {report}" if report.is_file() else ""))
+    return captioner_of(work)

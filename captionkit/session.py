@@ -326,7 +326,8 @@ def _what(data: DataConfig | None, counts: dict[str, int]) -> str:
 def begin(data: str | Path = "auto",   # auto, coco, flickr8k, shapes, or a folder or caption file of your own
           split: Split = "auto",       # auto, karpathy (published, with dataset_*.json), or own
           size: Literal["auto"] | Size = "auto",   # of the model
-          hours: float = 11.0,         # after which the stage stops, saved
+          # after which it stops, saved; None: a third of an hour, ten for 30,000 pictures or more
+          hours: float | None = 11.0,
           folder: Path | None = None, inputs: Path = INPUTS, others: Sequence[Path] = OTHERS) -> Session:
     "Look at what is here, say it in three lines, and return it; raises where the data asked for are not there."
     if size not in ("auto", *get_args(Size)):
@@ -335,8 +336,10 @@ def begin(data: str | Path = "auto",   # auto, coco, flickr8k, shapes, or a fold
     splits = load_splits(found) if found else {}
     counts = {name: len(splits[name]) for name in ("train", "val", "test") if name in splits}
     if size == "auto": size = suitable_size(counts.get("train", 0))
+    if hours is None: hours = 10 if counts.get("train", 0) >= 30_000 else 1 / 3
     session = Session(found, size, hours, folder or working_folder(), what_lacks(found, gpu), counts, inputs)
-    real = f"For real, in at most {hours:g} hours; checkpoints go to {session.folder}"
+    limit = f"{hours:g} hours" if hours >= 1 else f"{60 * hours:.0f} minutes"
+    real = f"For real, in at most {limit}; checkpoints go to {session.folder}"
     print(_where(gpu), _what(found, counts), session.lacks or real, sep="\n")
     return session
 

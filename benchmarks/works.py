@@ -5,6 +5,7 @@ that is what is timed. What the first call returns is compared before anything i
 """
 
 import random
+import os
 import subprocess
 import sys
 import tempfile
@@ -227,9 +228,10 @@ def cnn(who, pictures):
 def shell(who):
     """A command in a fresh process, to its end."""
     command = ["-c", IMPORT] if who == IMPORT else ["-m", "captionkit", "caption", str(PHOTOGRAPHS[0])]
+    threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}
 
     def work():
-        subprocess.run([sys.executable, *command], check=True, capture_output=True)
+        subprocess.run([sys.executable, *command], check=True, capture_output=True, env=os.environ | threads)
         return []
 
     return work

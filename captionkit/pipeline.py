@@ -509,7 +509,7 @@ def score(work: Work) -> dict[str, Any]:
                                   drop_seen=True, out=work.folder / "evaluation"))
     print_scores(metrics)
     rows, last = metrics["systems"], len(work.models) - 1
-    best = max(range(last + 1), key=lambda i: rows[i]["scores"]["CIDEr"])
+    best = max(range(last + 1), key=lambda i: (rows[i]["scores"]["CIDEr"], i))
     sure = rows[best]["intervals"]["CIDEr"][0] > rows[last]["scores"]["CIDEr"]
     why = "so it is the captioner; chosen by this table, its score there flatters it"
     if not sure: why = "but that may be chance, so the last one is the captioner"

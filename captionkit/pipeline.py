@@ -5,7 +5,7 @@
 # %% ../nbs/05c_pipeline.ipynb #174e6131
 from __future__ import annotations
 
-import contextlib, gc, io, json, math, os, socket, sys, tempfile, time
+import contextlib, gc, io, json, math, os, shutil, socket, sys, tempfile, time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,8 +30,8 @@ from .train import SIZES, fit, prepare, resume
 __all__ = ['EPOCHS', 'FEW_EPOCHS', 'TINY', 'FIT', 'PREPARE', 'RESUME', 'find_weights', 'Recipe', 'seen_before', 'choose_start',
            'choose_recipe', 'stage_settings', 'Cost', 'Costs', 'plan_epochs', 'in_runs', 'write_sample', 'vocabulary',
            'begun', 'end_epoch', 'seconds_a_step', 'timed', 'stage_cost', 'evaluation_cost', 'sample_sizes', 'probe',
-           'free_memory', 'Work', 'write_notes', 'take_up', 'start_of', 'make_plan', 'check_hours', 'plan_table',
-           'done_table', 'do_stage', 'score', 'captioner_of', 'run_stages', 'data_of', 'check_machine', 'run_pipeline']
+           'free_memory', 'Work', 'write_notes', 'take_up', 'captioner_of', 'start_of', 'make_plan', 'check_hours',
+           'plan_table', 'done_table', 'do_stage', 'score', 'run_stages', 'data_of', 'check_machine', 'run_pipeline']
 
 # %% ../nbs/05c_pipeline.ipynb #80181307
 @contextlib.contextmanager
@@ -117,8 +117,8 @@ def choose_recipe(config: PipelineConfig, data: DataConfig, splits: Mapping[str,
               "precision": config.precision, "seed": config.seed}
     most = FEW_EPOCHS if few else EPOCHS
     if not model: most = most | {"train": 6}
-    return Recipe(data, {split: len(examples) for split, examples in splits.items()}, model, why, common, most,
-                  2 if few else 1)
+    pictures = {split: len(splits[split]) for split in ("train", "val", "test") if split in splits}
+    return Recipe(data, pictures, model, why, common, most, 2 if few else 1)
 
 # %% ../nbs/05c_pipeline.ipynb #19e25865
 FIT = {"train": fit, "finetune": fit, "scst": fit_scst}
@@ -407,13 +407,27 @@ def _notes(work: Work) -> tuple[Path, dict[str, Any]]:
         print(f"passed over: {file}, of another pipeline ({what})")
     return work.folder, {}
 
+def _take_report(old: Path, work: Work) -> None:
+    "Copy curves of stages that are done and the report from `old`, for what is shown of them in the end."
+    if old.resolve() == work.folder.resolve(): return
+    curves = [old / STAGES[stage] / "curves.png" for stage in STAGES if stage in work.done]
+    for file in filter(Path.is_file, [*curves, *(old / "evaluation").glob("*")]):
+        new = work.folder / file.relative_to(old)
+        new.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, new)
+
 def take_up(work: Work) -> None:
-    "Find out what earlier sessions have done, and bring along the models of finished stages."
+    "Find out what earlier sessions have done, and bring along models, curves and report of finished stages."
     place, work.done = _notes(work)
     for stage in STAGES:
         if stage not in work.done and finished(stage, place, work.recipe.data):
             work.done[stage] = {}
         if stage in work.done: take_along(place / STAGES[stage], work.best(stage).parent)
+    _take_report(place, work)
+
+def captioner_of(work: Work) -> Path:
+    "The model of the last stage, or that of an earlier one which clearly scored higher."
+    return work.models[work.done.get("evaluate", {}).get("best", -1)]
 
 def start_of(work: Work, stage: str) -> Path | None:
     "The checkpoint that a stage begins from: a stopped run of it, else the finished stage before; None for training."
@@ -494,16 +508,14 @@ def score(work: Work) -> dict[str, Any]:
     metrics = evaluate(EvalConfig(checkpoint=tuple(work.models), data=work.recipe.data, split=work.recipe.scored,
                                   drop_seen=True, out=work.folder / "evaluation"))
     print_scores(metrics)
-    rated = [(row["scores"]["CIDEr"], model) for row, model in zip(metrics["systems"], work.models)]
-    best = max(range(len(rated)), key=lambda i: rated[i][0])
-    if rated[best][0] > rated[-1][0]:
-        print(f"\n{rated[best][1]} scores higher than the last stage's model, so it is the captioner; chosen on the "
-              "pictures of this table, its score there flatters it")
-    return {"best": best}
-
-def captioner_of(work: Work) -> Path:
-    "The model that scored best, or the last one where none was scored."
-    return work.models[work.done.get("evaluate", {}).get("best", -1)]
+    rows, last = metrics["systems"], len(work.models) - 1
+    best = max(range(last + 1), key=lambda i: (rows[i]["scores"]["CIDEr"], i))
+    sure = rows[best]["intervals"]["CIDEr"][0] > rows[last]["scores"]["CIDEr"]
+    why = "so it is the captioner; chosen by this table, its score there flatters it"
+    if not sure: why = "but that may be chance, so the last one is the captioner"
+    if best != last:
+        print(f"\n{work.models[best]} scores higher than the last stage's model, {why}")
+    return {"best": best if sure else last}
 
 def run_stages(work: Work, costs: Costs) -> None:
     "Run what is to do, with a new plan before each stage, and say how the plan was kept."
@@ -554,7 +566,7 @@ def _measured(work: Work, splits: Mapping[str, Sequence[Example]]) -> Costs:
 
 def run_pipeline(config: PipelineConfig, inputs: Path = INPUTS, costs: Costs | None = None,  # measured before
                 ) -> Path:
-    "Run all stages that are to do, within the hours; returns the model that scores best."
+    "Run all stages that are to do, within the hours; returns the captioner."
     began = time.monotonic()
     check_machine()
     data = data_of(config)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from .containers import Packed
 from .data import Example, active_vocabulary, encode_captions, folders_below, load_tokenizer, written_whole
 from .eval import evaluate, print_scores
 from .finetune import finetune_config
@@ -207,13 +208,20 @@ def in_runs(examples: Sequence[Example], count: int, length: int) -> list[Exampl
     chosen = dict.fromkeys(index for start in starts for index in range(start, start + size))
     return [ordered[index] for index in chosen if index < len(ordered)][:count]
 
+def _as_file(path: Path | Packed, copy: Path) -> str:
+    "A picture's path; a picture in a shard is written to the file `copy`."
+    if isinstance(path, Path): return str(path.absolute())
+    copy.write_bytes(path.read_bytes())
+    return str(copy.absolute())
+
 def write_sample(splits: Mapping[str, Sequence[Example]], counts: Mapping[str, int], file: Path,
                  batch_size: int) -> DataConfig:
     "Some pictures of each split as a data set of their own, training pictures in runs of a batch."
     images = []
     for split, count in counts.items():
         for example in in_runs(splits[split], count, batch_size if split == "train" else 1):
-            images.append({"filename": str(example.path.absolute()), "split": split,
+            path = _as_file(example.path, file.with_name(f"{file.stem}_{len(images)}.jpg"))
+            images.append({"filename": path, "split": split,
                            "sentences": [{"raw": text} for text in example.references]})
     file.write_text(json.dumps({"images": images}), encoding="utf-8")
     return DataConfig(captions=file, bad_images="skip")

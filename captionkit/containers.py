@@ -17,8 +17,9 @@ from .captions import COLUMNS, is_picture_name, named, numbered_lines
 from .settings import address, scratch
 
 # %% auto #0
-__all__ = ['ADDRESS', 'BLOCK', 'CAPTION_NAMES', 'TEXT_ENDINGS', 'Shard', 'is_remote', 'import_webdataset', 'find_shards',
-           'shard_cache', 'fetched', 'number_of', 'content_number', 'file_number', 'Packed', 'read_index']
+__all__ = ['ADDRESS', 'BLOCK', 'CAPTION_NAMES', 'TEXT_ENDINGS', 'Shard', 'is_remote', 'import_webdataset', 'tars_in',
+           'find_shards', 'shard_cache', 'fetched', 'number_of', 'content_number', 'file_number', 'Packed',
+           'read_index']
 
 # %% ../nbs/00_containers.ipynb #06665b97
 ADDRESS = re.compile(r"(https?|hf|gs)://[\w.~:/?#\[\]@!$&()*+,;=%-]+")
@@ -63,12 +64,16 @@ def import_webdataset(module: str) -> Any:
         raise ValueError(f"{error}; shards that are written, downloaded or named with braces need the package "
                          "webdataset: pip install webdataset") from error
 
+def tars_in(folder: Path) -> list[Path]:
+    "The shards in a folder, in the order of their names."
+    return sorted(folder.glob("[!.]*.tar"))
+
 def find_shards(files: Iterable[Path]  # tar files, folders that hold some, patterns with braces, web addresses
                ) -> list[Shard]:
     "The shards in their order; raises `FileNotFoundError` when one is missing, `ValueError` for what is none."
     places: list[str] = []
     for file in files:
-        inside = sorted(file.glob("[!.]*.tar")) if file.is_dir() else [file]
+        inside = tars_in(file) if file.is_dir() else [file]
         places += [place for path in inside for place in _expanded(address(path))]
     for place in filter(is_remote, places):
         if not ADDRESS.fullmatch(place):

@@ -26,7 +26,7 @@ from tqdm.auto import tqdm
 from .captions import (FORMATS, SPLITS, Entry, clean_text, join_entries, make_entry, named, normalize_caption,
                                  picture_key, plain_id, read_coco, read_entries, read_json, read_karpathy, split_name,
                                  tell_left_out)
-from .containers import Packed, Shard, find_shards, read_index
+from .containers import Packed, Shard, find_shards, read_index, tars_in
 from .settings import DataConfig, check_settings, is_shard, running_on
 
 if TYPE_CHECKING:                          # they take most of a second, which a first caption does not need
@@ -773,8 +773,8 @@ def load_shards(files: Sequence[Path],  # tar files, folders, patterns or addres
     if without:
         warnings.warn(f"{len(without):,} pictures have no caption and are left out: {named(without, 3)}")
     if problems:
-        cure = "" if bad_images == "skip" else "\n--bad_images skip goes on without them"
-        leave_out(ImageError(f"{len(problems):,} samples are of no use: {named(problems, 3)}{cure}"), bad_images)
+        leave_out(ImageError(f"{len(problems):,} samples are of no use: {named(problems, 3)}"), bad_images,
+                  "\n--bad_images skip goes on without them")
     return _split_by_picture(splits.get(None, []), seed) if set(splits) <= {None} else _with_train(splits)
 
 # %% ../nbs/00_data.ipynb #6a1c9058
@@ -856,7 +856,7 @@ def set_names(files: Sequence[Path]) -> list[str]:
 # %% ../nbs/00_data.ipynb #d946300b
 def _read_file(config: DataConfig, file: Path, root: Path | None) -> dict[str, list[Example]]:
     "The splits of one file of captions; pictures are looked for below `root`, or where such files usually lie."
-    if file.is_dir() and any(file.glob("[!.]*.tar")):
+    if file.is_dir() and tars_in(file):
         return load_shards([file], config.split_seed, config.bad_images)
     if config.captions:
         return load_captions(file, root or (file if file.is_dir() else file.parent), config.split_seed)
@@ -895,7 +895,7 @@ def _read_splits(config: DataConfig) -> dict[str, list[Example]]:
             return load_coco(make_synthetic(root))
     if config.kaggle and running_on() != "kaggle":
         raise ValueError("--kaggle was given, but this is not a Kaggle notebook (KAGGLE_KERNEL_RUN_TYPE is not set)")
-    if config.root and not config.files and any(config.root.glob("[!.]*.tar")):
+    if config.root and not config.files and tars_in(config.root):
         return load_shards([config.root], config.split_seed, config.bad_images)
     if not config.files:
         return _find_karpathy(config.root) if config.karpathy else load_coco(find_data_root(config.root))

@@ -311,7 +311,7 @@ def beam_search(model: CaptionModel, memory: Tensor,  # `[B, N, D]`
         live, places = _unfinished(proposals, width, end)
         rows = parents.gather(1, places) + log_probs.shape[1] * torch.arange(len(live.ids), device=device)[:, None]
         leaving = _is_decided(finished, live, n, config)                                  # [B]
-        if length == config.max_length or leaving.all(): leaving[:] = True
+        if length == config.max_length: leaving[:] = True
         if 4 * leaving.sum() >= len(leaving):
             decided = _captions(finished[leaving], live[leaving], n, config, end)
             for picture, best in zip(pictures[leaving].tolist(), decided): captions[picture] = best

@@ -31,14 +31,9 @@ def finetune_config(checkpoint: str | Path,     # a best_model.pt or last.pt, or
 # %% ../nbs/03_finetune.ipynb #382ba27e
 def run_finetuning(session: Session) -> Path:
     "The stage for real: goes on from a stopped run, else begins; returns the best model."
-    folder = session.folder / "finetune"
-
     def anew() -> Path:
         start = session.previous("finetune")
         print(f"finetune: begins from {start}")
         return fit(finetune_config(start, unfreeze_cnn=True, augment=True, sides="swap", cnn_stages=3, cnn_lr=1e-4,
-                                   epochs=2, save_dir=folder, **session.common))
-
-    def further(last: Path) -> Path:
-        return resume(last, save_dir=folder, data=session.data, max_hours=session.hours)
-    return run_stage(session, "finetune", anew, further)
+                                   epochs=2, save_dir=session.folder / "finetune", **session.common))
+    return run_stage(session, "finetune", anew, resume)

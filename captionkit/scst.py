@@ -355,14 +355,9 @@ def resume_scst(checkpoint: Path, epochs: int | None = None,  # the new total
 # %% ../nbs/04_scst.ipynb #d5b9ab2f
 def run_scst(session: Session) -> Path:
     "The stage for real: goes on from a stopped run, else begins; returns the best model."
-    folder = session.folder / "scst"
-
     def anew() -> Path:
         start = session.previous("scst")
         print(f"scst: begins from {start}")
-        options = dict(session.common, save_dir=folder, cache_features=True)
+        options = dict(session.common, save_dir=session.folder / "scst", cache_features=True)
         return fit_scst(with_options(ScstConfig(Path(start)), **options))
-
-    def further(last: Path) -> Path:
-        return resume_scst(last, save_dir=folder, data=session.data, max_hours=session.hours)
-    return run_stage(session, "scst", anew, further)
+    return run_stage(session, "scst", anew, resume_scst)

@@ -364,13 +364,16 @@ def prepare_notebook(source: str  # where the package comes from, for the first 
     print(f"captionkit {__version__}, {source}", _where(gpu), sep="\n")
 
 # %% ../nbs/01g_session.ipynb #bdb29cb7
-def run_stage(session: Session, stage: str, anew: Callable[[], Path], further: Callable[[Path], Path]) -> Path:
-    "The stage's best model: what is there, or what `further` makes of a stopped run, or `anew` of the stage before."
+def run_stage(session: Session, stage: str,
+              anew: Callable[[], Path],           # begins with the stage before
+              resume: Callable[..., Path]         # goes on with a `last.pt`, like `train.resume`
+             ) -> Path:
+    "The stage's best model: what is there, or what `resume` makes of a stopped run, or `anew` of the stage before."
     use_gpu()
     if best := session.finished(stage):
         print(f"{stage}: has run to its end, {best}; delete its last.pt to run it anew")
         return best
     if last := session.unfinished(stage):
         print(f"{stage}: goes on from {last}")
-        return further(last)
+        return resume(last, save_dir=session.folder / STAGES[stage], data=session.data, max_hours=session.hours)
     return anew()

@@ -349,7 +349,4 @@ def run_training(session: Session) -> Path:
         config = session_settings(session)
         print(f"train: begins from {config.start or f'{config.backbone_weights} weights of {config.model.backbone}'}")
         return fit(config)
-
-    def further(last: Path) -> Path:
-        return resume(last, save_dir=session.folder, data=session.data, max_hours=session.hours)
-    return run_stage(session, "train", anew, further)
+    return run_stage(session, "train", anew, resume)

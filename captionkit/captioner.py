@@ -10,10 +10,10 @@ import urllib.error, urllib.parse, urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
@@ -26,17 +26,17 @@ from .data import (CaptionDataset, ImageError, Preprocess, decode_ids, leave_out
 from .decode import Hypothesis, generate, mode_config, token_log_probs
 from .model import (CaptionModel, CheckpointError, Int8Model, checkpoint_file, fold_batch_norms,
                               lay_by_columns, load_checkpoint, read_tensors)
-from .settings import DecodeConfig, check_value
+from .settings import CaptionPrecision, DecodeConfig, check_value
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers import PreTrainedTokenizerFast
 
 # %% auto #0
-__all__ = ['Precision', 'group_words', 'overlay_style', 'veil', 'overlay', 'for_display', 'Explanation', 'small_jpeg',
-           'explain_captions', 'is_address', 'fetch', 'is_one', 'batches', 'find_checkpoint', 'choose_device', 'Origin',
-           'warning_of', 'told', 'own_pictures', 'origin_of', 'for_inference', 'LoadedModel', 'Captioner',
-           'caption_dataset']
+__all__ = ['group_words', 'overlay_style', 'veil', 'overlay', 'for_display', 'Explanation', 'small_jpeg', 'explain_captions',
+           'is_address', 'fetch', 'is_one', 'batches', 'find_checkpoint', 'choose_device', 'choose_precision',
+           'autocast', 'Origin', 'warning_of', 'told', 'own_pictures', 'origin_of', 'for_inference', 'LoadedModel',
+           'Captioner', 'caption_dataset']
 
 # %% ../nbs/01b_captioner.ipynb #1005f097
 def group_words(tokenizer: PreTrainedTokenizerFast | Tokenizer,
@@ -233,6 +233,27 @@ def choose_device(device: str | torch.device | None = None) -> torch.device:
         raise ValueError(f"the device {device!r} cannot be used here, cpu always can: {reason}") from error
     return torch.device(device)
 
+# %% ../nbs/01b_captioner.ipynb #85e678c0
+@lru_cache
+def _cpu_has_bf16() -> bool:
+    cpuinfo = Path("/proc/cpuinfo")
+    return cpuinfo.is_file() and any(flag in cpuinfo.read_text() for flag in ("avx512_bf16", "amx_bf16"))
+
+def choose_precision(precision: str,  # fp32, bf16, fp16, or auto: the fastest that the device has natively
+                     device: torch.device) -> Literal["no", "bf16", "fp16"]:
+    "The precision as accelerate names it; float32 is its 'no'."
+    if precision != "auto": return {"fp32": "no"}.get(precision, precision)
+    if device.type == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
+    return "bf16" if device.type == "cpu" and _cpu_has_bf16() else "no"
+
+# %% ../nbs/01b_captioner.ipynb #0ae1bc71
+def autocast(precision: str,  # as `choose_precision` names it
+             device: str | torch.device) -> torch.autocast:
+    "PyTorch's context for that precision; with 'no' it does nothing."
+    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
+    return torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None)
+
 # %% ../nbs/01b_captioner.ipynb #12eadb2c
 @dataclass(frozen=True)
 class Origin:
@@ -305,6 +326,16 @@ def _open_each(pictures: Iterable[Any], open_one: Callable[[Any], Any], bad_imag
             leave_out(ImageError(f"pictures[{number}]: {error}"), bad_images)
             yield None
 
+def _answers(pictures: Iterable[Any], open_one: Callable[[Any], Any], work: Callable[[list[Any]], Iterable[Any]],
+             batch_size: int, bad_images: str) -> list[Any]:
+    "What `work` gives for each picture, of which `batch_size` are open at a time; None for one that is left out."
+    found = []
+    for batch in batches(_open_each(pictures, open_one, bad_images), batch_size):
+        images = [image for image in batch if image is not None]
+        answers = iter(work(images) if images else ())
+        found += [None if image is None else next(answers) for image in batch]
+    return found
+
 # %% ../nbs/01b_captioner.ipynb #8d49144f
 def _perhaps(checkpoint: str | Path) -> str:
     "What was perhaps meant by a checkpoint that is no file, to end a sentence with; nothing where there is no guess."
@@ -322,12 +353,9 @@ def _load(checkpoint: str | Path) -> tuple[CaptionModel, Preprocess, dict[str, A
         raise CheckpointError(f"{error}{_perhaps(checkpoint)}") from error
 
 # %% ../nbs/01b_captioner.ipynb #21052016
-Precision = Literal["float32", "int8"]
-
-def for_inference(model: CaptionModel, device: torch.device, precision: Precision = "float32") -> CaptionModel:
+def for_inference(model: CaptionModel, device: torch.device, precision: CaptionPrecision = "fp32") -> CaptionModel:
     "`model`, changed for a CPU if `device` is one; raises `ValueError` for int8 elsewhere or an unknown precision."
-    if precision not in get_args(Precision):
-        raise ValueError(f"precision must be one of {', '.join(get_args(Precision))}, not {precision!r:.60}")
+    check_value("precision", precision, CaptionPrecision)
     if device.type != "cpu" and precision == "int8":
         raise ValueError(f"int8 is for a CPU, not for {device}; leave precision out")
     if device.type != "cpu": return model
@@ -340,8 +368,8 @@ class LoadedModel:
     "The model of a checkpoint with its preprocessing and tokenizer."
     def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device | None = "cpu",
                  urls: bool = False,   # whether pictures may be fetched from web addresses
-                 origin: Origin | None = None):
-        self.device = choose_device(device)
+                 origin: Origin | None = None, precision: CaptionPrecision = "fp32"):
+        self.device, self.precision = choose_device(device), precision
         self.model = model.to(self.device).eval().requires_grad_(False)
         self.preprocess, self.bpe, self.urls = preprocess, load_bpe(), urls
         self.origin = origin or Origin("a model without a file", model.config.backbone)
@@ -349,12 +377,13 @@ class LoadedModel:
     @classmethod
     def load(cls, checkpoint: str | Path | None = None,  # a file, or photos, the built-in one; see `find_checkpoint`
              device: str | torch.device | None = None,   # default: the GPU if there is one
-             urls: bool = False, precision: Precision = "float32"):  # int8: faster on a CPU, a word may differ
+             urls: bool = False,
+             precision: CaptionPrecision = "fp32"):      # others are faster on some devices, and a word may differ
         """What a checkpoint file holds, or `photos`, the built-in model; without one what `find_checkpoint` finds.
         Raises `CheckpointError` for a wrong file, `ValueError` for a device that is not there, or not for int8."""
         model, preprocess, content = _load(checkpoint := checkpoint or find_checkpoint())
         model = for_inference(model, choose_device(device), precision)
-        return cls(model, preprocess, device, urls, told(origin_of(checkpoint, content)))
+        return cls(model, preprocess, device, urls, told(origin_of(checkpoint, content)), precision)
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerFast:
@@ -364,26 +393,24 @@ class LoadedModel:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.origin.name}, {self.origin.backbone}, {self.device})"
 
+    def autocast(self) -> torch.autocast:
+        "The context in which the model runs in its precision."
+        return autocast(choose_precision(self.precision, self.device), self.device)
+
     def open(self, picture: Any) -> Image.Image:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."
         return self.preprocess.resize(open_image(_fetched(picture, self.urls)))
-
-    def answers(self, pictures: Iterable[Any], batch_size: int, bad_images: str,
-                work: Callable[[list[Any]], Iterable[Any]],
-                open_one: Callable[[Any], Any] | None = None) -> list[Any]:       # default: `open`
-        "What `work` gives for each picture, of which `batch_size` are open at a time; None for one that is left out."
-        answers = []
-        for batch in batches(_open_each(pictures, open_one or self.open, bad_images), batch_size):
-            images = [image for image in batch if image is not None]
-            found = iter(work(images) if images else ())
-            answers += [None if image is None else next(found) for image in batch]
-        return answers
 
     @torch.inference_mode()
     def memory(self, pictures: Sequence[Any]) -> Tensor:
         "The encoded pictures, `[B, N, D]`."
         images = torch.stack([self.preprocess(self.open(picture)) for picture in pictures])
-        return self.model.encode(images.to(self.device))
+        with self.autocast(): return self.model.encode(images.to(self.device))
+
+    def write(self, memory: Tensor, config: DecodeConfig, n: int = 1,
+              seed: int | Sequence[int] = 0) -> list[list[Hypothesis]]:
+        "For each of the encoded pictures `[B, N, D]` up to `n` hypotheses, best first; see `generate`."
+        with self.autocast(): return generate(self.model, memory, config, n, seed)
 
     def text(self, caption: Hypothesis) -> str:
         "The words of a hypothesis."
@@ -399,8 +426,9 @@ class Captioner(LoadedModel):
                   ) -> list[list[Hypothesis] | None]:
         "For each picture up to `n` hypotheses, best first."
         config = mode_config(mode, **settings)
-        return self.answers(pictures, batch_size, bad_images,
-                            lambda images: generate(self.model, self.memory(images), config, n, seed))
+        def written(images: list[Image.Image]) -> list[list[Hypothesis]]:
+            return self.write(self.memory(images), config, n, seed)
+        return _answers(pictures, self.open, written, batch_size, bad_images)
 
     def caption(self, pictures: Any,   # a picture (path, PIL image, array, bytes, address), or any number of them
                 mode: str = "consistent",
@@ -421,7 +449,8 @@ class Captioner(LoadedModel):
     def explanations(self, images: Sequence[Image.Image],  # as they are shown
                      memory: Tensor, captions: Sequence[Hypothesis]) -> list[Explanation]:
         "One for each picture and its caption."
-        return explain_captions(self.model, self.bpe, images, memory, captions)
+        with self.autocast():
+            return explain_captions(self.model, self.bpe, images, memory, captions)
 
     def open_both(self, picture: Any) -> tuple[Image.Image, Image.Image]:
         "The picture as the network sees it, as `open` gives it, and in its own shape `for_display`."
@@ -434,11 +463,11 @@ class Captioner(LoadedModel):
         config = mode_config(mode, **settings)
         def explained(opened: list[tuple[Image.Image, Image.Image]]) -> list[Explanation]:
             memory = self.memory([seen for seen, _ in opened])
-            captions = [row[0] for row in generate(self.model, memory, config, 1, seed)]
+            captions = [row[0] for row in self.write(memory, config, 1, seed)]
             return self.explanations([shown for _, shown in opened], memory, captions)
 
         if is_one(pictures): return explained([self.open_both(pictures)])[0]
-        return self.answers(pictures, batch_size, bad_images, explained, self.open_both)
+        return _answers(pictures, self.open_both, explained, batch_size, bad_images)
 
 # %% ../nbs/01b_captioner.ipynb #e98c8b37
 @torch.inference_mode()

@@ -320,7 +320,7 @@ def caption_command(arguments: Sequence[str]) -> int:
     how, found = options.how, find_pictures(options.sources)
     if options.attention and len(found.pictures) > 1:
         raise ValueError(f"--attention draws one picture, not {len(found.pictures)}")
-    captioner = Captioner.load(options.checkpoint, options.device, options.urls)
+    captioner = Captioner.load(options.checkpoint, options.device, options.urls, options.precision)
     if options.out or options.write:
         report = caption_folder(captioner, options.sources, options.out, options.write, overwrite=options.overwrite,
                                 **how)
@@ -345,7 +345,8 @@ def serve_command(arguments: Sequence[str]) -> int:
         raise ValueError(f"{error}; serving needs the packages of the extra `serve`: fastapi, starlette, uvicorn, "
                          "pydantic and python-multipart") from error
     from captionkit.captioner import Captioner
-    app = create_app(config, Captioner.load(config.checkpoint, config.device))
+    captioner = Captioner.load(config.checkpoint, config.device, precision=config.precision)
+    app = create_app(config, captioner)
     uvicorn.run(app, host=config.host, port=config.port, access_log=False, timeout_graceful_shutdown=60)
     return 0
 

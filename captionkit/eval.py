@@ -96,7 +96,8 @@ def write_captions(
 ) -> dict[int | str, str]:
     "One caption of each picture, by image id; raises `ImageError` for one that cannot be read, or when none can."
     dataset = CaptionDataset(examples, captioner.tokenizer, captioner.preprocess, bad_images=bad_images)
-    captions = caption_together(captioner.model, dataset, decode, captioner.tokenizer, batch_size, progress=True)
+    captions = caption_together(captioner.model, dataset, decode, captioner.tokenizer, batch_size, progress=True,
+                                autocast=captioner.autocast)
     if examples and not captions:
         raise ImageError(f"none of the {len(examples)} pictures can be read: {'; '.join(dataset.left_out)[:300]}")
     return captions
@@ -290,7 +291,8 @@ def details_of(
     settings = {"bootstrap": f"{config.bootstrap:,} draws of the pictures, seed 0"}
     if captioners:
         settings |= {"beam width": ", ".join(map(str, config.beam_width)),
-                     "longest caption": f"{config.max_length} tokens", "length penalty": str(config.length_penalty)}
+                     "longest caption": f"{config.max_length} tokens", "length penalty": str(config.length_penalty),
+                     "precision": config.precision}
     device = str(captioners[0].device) if captioners else None
     return details | {"Data": dict(data), "Settings": settings, "Software": describe_software(device)}
 
@@ -309,7 +311,7 @@ def evaluate(config: EvalConfig) -> dict[str, Any]:
 
     Several processes share the captioning. The main one does the rest; what the others get is empty."""
     device = meet_others(config.device)
-    captioners = [Captioner.load(path, device) for path in config.checkpoint]
+    captioners = [Captioner.load(path, device, precision=config.precision) for path in config.checkpoint]
     contents = [read_checkpoint(path) for path in config.checkpoint]
     examples, description = examples_to_score(config, contents)
     frequencies = DocumentFrequencies.load(config.frequencies) if config.frequencies else None

@@ -8,9 +8,7 @@ from __future__ import annotations
 import copy, hashlib, json, math, re, shutil, time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import torch
@@ -19,34 +17,14 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm.auto import tqdm
 
+from .captioner import autocast, choose_precision
 from .containers import Packed
 from .data import (SKIP, Augment, Example, ImageError, Preprocess, leave_out, read_picture, reading_processes,
                              speaks_of_sides)
 from .model import CaptionModel
 
 # %% auto #0
-__all__ = ['choose_precision', 'autocast', 'cache_key', 'cached_features']
-
-# %% ../nbs/01d_features.ipynb #85e678c0
-@lru_cache
-def _cpu_has_bf16() -> bool:
-    cpuinfo = Path("/proc/cpuinfo")
-    return cpuinfo.is_file() and any(flag in cpuinfo.read_text() for flag in ("avx512_bf16", "amx_bf16"))
-
-def choose_precision(precision: str,  # fp32, bf16, fp16, or auto: the fastest that the device has natively
-                     device: torch.device) -> Literal["no", "bf16", "fp16"]:
-    "The precision as accelerate names it; float32 is its 'no'."
-    if precision != "auto": return {"fp32": "no"}.get(precision, precision)
-    if device.type == "cuda":
-        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
-    return "bf16" if device.type == "cpu" and _cpu_has_bf16() else "no"
-
-# %% ../nbs/01d_features.ipynb #0ae1bc71
-def autocast(precision: str,  # as `choose_precision` names it
-             device: str | torch.device) -> torch.autocast:
-    "PyTorch's context for that precision; with 'no' it does nothing."
-    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
-    return torch.autocast(torch.device(device).type, dtype, enabled=dtype is not None)
+__all__ = ['cache_key', 'cached_features']
 
 # %% ../nbs/01d_features.ipynb #3761fdf8
 def _stamp(path: Path) -> str:

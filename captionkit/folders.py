@@ -444,7 +444,8 @@ def caption_folder(captioner: Captioner,
     about = {"mode": mode, "seed": seed, "model": model_name(captioner)}
     found, place = _gathered(sources, out, texts)
     with _alone(place):
-        journal = open_journal(place, about | {"n": n} | asdict(mode_config(mode, **settings)), out, overwrite)
+        journal = open_journal(place, about | {"n": n, "precision": captioner.precision}
+                               | asdict(mode_config(mode, **settings)), out, overwrite)
         work = _begin(found, journal, out, texts, overwrite)
         _caption_all(captioner, work, mode=mode, n=n, seed=seed, batch_size=batch_size, **settings)
         if out:

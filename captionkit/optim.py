@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from .features import choose_precision
+from .captioner import choose_precision
 from .model import CaptionModel
 
 # %% auto #0

@@ -22,12 +22,12 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
-from .captioner import caption_dataset
+from .captioner import caption_dataset, choose_precision
 from .captions import named
 from .containers import Packed, file_number, number_of
 from .data import (Augment, CaptionDataset, Example, Preprocess, epoch_batches, load_splits, load_tokenizer,
                              make_loader, remove_leftovers, shard_rounds, written_whole)
-from .features import cached_features, choose_precision
+from .features import cached_features
 from .model import (CaptionModel, CheckpointError, check_kinds, checkpoint_of, count_parameters,
                               read_checkpoint, save_atomically)
 from .optim import lr_factor

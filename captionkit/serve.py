@@ -31,7 +31,7 @@ from torch import Tensor
 
 from .captioner import Captioner, Explanation, warning_of
 from .data import ImageError, open_image
-from .decode import Hypothesis, generate, mode_config
+from .decode import Hypothesis, mode_config
 from .model import checkpoint_file
 from .settings import MODES, DecodeConfig, ServeConfig
 
@@ -160,7 +160,7 @@ def decode_jobs(captioner: Captioner, memory: Tensor,  # the encoded pictures, `
     captions: dict[int, list[Hypothesis]] = {}
     for (mode, n), members in group_jobs(jobs).items():
         seeds = [jobs[i].settings.seed for i in members]
-        rows = generate(captioner.model, memory[members], mode_config(mode), n, seeds)
+        rows = captioner.write(memory[members], mode_config(mode), n, seeds)
         captions.update(zip(members, rows))
     return [captions[i] for i in range(len(jobs))]
 
@@ -403,7 +403,7 @@ async def answer_one(app: FastAPI, content: Callable[[], bytes],  # gives the pi
 @asynccontextmanager
 async def lifespan(app: FastAPI, config: ServeConfig, captioner: Captioner | None = None):
     "While this is open, `app.state` holds what `answer_one` needs: a warm captioner, readers and a batcher."
-    captioner = captioner or Captioner.load(config.checkpoint, config.device)
+    captioner = captioner or Captioner.load(config.checkpoint, config.device, precision=config.precision)
     captioner.explain(Image.new("RGB", (32, 32), "grey"))
     app.state.config, app.state.captioner, app.state.readers = config, captioner, Readers()
     run = partial(answer_together, captioner)

@@ -16,14 +16,14 @@ import tyro
 from tyro.constructors import ConstructorRegistry, StructConstructorSpec, StructFieldSpec, StructTypeInfo
 
 # %% auto #0
-__all__ = ['Device', 'GROUPS', 'Tap', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'Mode', 'StageName', 'option',
-           'check_value', 'check_settings', 'running_on', 'is_shard', 'address', 'DataConfig', 'override',
-           'ModelConfig', 'OutputConfig', 'LearningConfig', 'SpeedConfig', 'RunConfig', 'scratch', 'feature_folder',
-           'to_plain', 'from_plain', 'with_options', 'CnnConfig', 'StartConfig', 'LossConfig', 'TrainConfig',
-           'gpt2_settings', 'default_settings', 'TrainOptions', 'PretrainConfig', 'finetune_settings', 'ScstConfig',
-           'default_scst_settings', 'DecodeConfig', 'SubjectConfig', 'BeamConfig', 'ReportConfig', 'EvalConfig',
-           'PictureConfig', 'CheckpointConfig', 'WordingConfig', 'ResultConfig', 'CaptionOptions', 'AddressConfig',
-           'LimitConfig', 'ServeConfig', 'PackConfig', 'DemoOptions', 'PipelineConfig']
+__all__ = ['Device', 'GROUPS', 'Tap', 'Precision', 'CaptionPrecision', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'Mode',
+           'StageName', 'option', 'check_value', 'check_settings', 'running_on', 'is_shard', 'address', 'DataConfig',
+           'override', 'ModelConfig', 'OutputConfig', 'LearningConfig', 'SpeedConfig', 'RunConfig', 'scratch',
+           'feature_folder', 'to_plain', 'from_plain', 'with_options', 'CnnConfig', 'StartConfig', 'LossConfig',
+           'TrainConfig', 'gpt2_settings', 'default_settings', 'TrainOptions', 'PretrainConfig', 'finetune_settings',
+           'ScstConfig', 'default_scst_settings', 'DecodeConfig', 'SubjectConfig', 'BeamConfig', 'ReportConfig',
+           'EvalConfig', 'PictureConfig', 'CheckpointConfig', 'WordingConfig', 'ResultConfig', 'CaptionOptions',
+           'AddressConfig', 'LimitConfig', 'ServeConfig', 'PackConfig', 'DemoOptions', 'PipelineConfig']
 
 # %% ../nbs/000_settings.ipynb #302dceb3
 def option(value: str,                        # what stands for it in the help: FILE, HOURS
@@ -199,6 +199,8 @@ def override(before: DataConfig,  # of a checkpoint
 
 # %% ../nbs/000_settings.ipynb #8fbc22e1
 Tap = Literal["trunk", "trunk2", "head", "trunk2_head", "stride16", "stride8"]
+Precision = Literal["auto", "fp32", "bf16", "fp16"]                # auto is the fastest that the device has natively
+CaptionPrecision = Literal["auto", "fp32", "bf16", "fp16", "int8"] # int8: the decoder in 8 bits, on a CPU
 
 # %% ../nbs/000_settings.ipynb #907aa6d8
 @dataclass(frozen=True)
@@ -271,7 +273,7 @@ class SpeedConfig:
     cache_dir: Annotated[Path | None, option("FOLDER", "scratch on Kaggle, else features/ in save_dir")] = None
     num_workers: int = field(default=2, kw_only=True)  # processes that read pictures
     # auto is the fastest that the device has natively
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = field(default="auto", kw_only=True)
+    precision: Precision = field(default="auto", kw_only=True)
     # shards among which pictures are shuffled at a time, for data larger than the disk or the memory
     shard_window: Annotated[int | None, option("N", "all")] = field(default=None, kw_only=True)
 
@@ -565,6 +567,7 @@ class BeamConfig:
     length_penalty: float = 1.0         # exponent of the number of tokens by which a beam's score is divided
     batch_size: int = 32                # pictures captioned at once
     device: Device = None               # cpu, cuda or cuda:1
+    precision: CaptionPrecision = "fp32"  # bf16, fp16, int8 or auto are faster on some devices, and a word may differ
 
 @dataclass(frozen=True, kw_only=True)
 class ReportConfig:
@@ -615,6 +618,8 @@ class CheckpointConfig:
     checkpoint: Annotated[Path | None, option("FILE", "$CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt where "
                                               "there is one, else photos")] = None
     device: Device = None               # cpu, cuda or cuda:1
+    # bf16 or fp16 (auto takes what the device has) and int8 (of the decoder, on a CPU) are faster; a word may differ
+    precision: CaptionPrecision = "fp32"
 
 @dataclass(frozen=True, kw_only=True)
 class WordingConfig:
@@ -746,7 +751,7 @@ class PipelineConfig:
     # pictures per batch
     batch_size: Annotated[int | None, option("N", "64, fewer where there are few pictures")] = None
     num_workers: int = 2                # processes that read pictures
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto is the fastest that the device has natively
+    precision: Precision = "auto"       # auto is the fastest that the device has natively
     seed: int = 0                       # of weights, batches, augmentation and dropout
 
     def __post_init__(self):

@@ -1,40 +1,34 @@
 """How fast is captionkit, and how fast are others at the same work?
 
-    python benchmarks/run.py [NAME ...] [--rounds 5] [--threads 1]
+    python benchmarks/run.py [NAME ...] [--rounds 5] [--threads 1] [--flickr8k FOLDER]
 
 Each contender is a process of its own, which prepares the work (the same weights, the same inputs), does it once, and
 hands back its result. The results that must be equal are compared. Then the contenders take turns, so that a busy
-moment of the machine meets all. What was measured goes to `results/speed.json`, and from there into the table of
-`results/speed.md` and a plot. A piece of work is an entry of `WORKS` in works.py.
+moment of the machine meets all. Further names draw curves (curves.py), or estimate what was not run (paper.py). What
+was measured goes to `results/speed.json`, and from there into the tables of `results/speed.md` and plots. A piece of
+work is an entry of `WORKS` in works.py.
 """
 
 import argparse
 import json
 import platform
-import resource
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
 
+import curves
+import paper
+from turns import Contender, memory, peak, timed
 from works import WORKS
 
 RESULTS = Path(__file__).resolve().parent.parent / "results"
-BEGIN, END = "<!-- the table, written by benchmarks/run.py -->", "<!-- end of the table -->"
-
-
-def cpu_seconds():
-    """Of this process and the ones that it started."""
-    uses = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(use.ru_utime + use.ru_stime for use in uses)
-
-
-def memory(name):
-    """`VmRSS` or `VmHWM` (the peak) of this process, in MB; 0 where there is no /proc."""
-    status = Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
+BEGIN, END = "<!-- {}, written by benchmarks/run.py -->", "<!-- end of {} -->"
+CURVES = {
+    "quality": (curves.quality, curves.quality_table, curves.plot_quality),
+    "growth": (curves.growth, curves.growth_table, curves.plot_growth),
+    "paper": (paper.estimate, paper.table, None),
+}
 
 
 def worker(name, who, threads):
@@ -49,33 +43,18 @@ def worker(name, who, threads):
     before = memory("VmRSS")
     print(json.dumps({"result": work()}), flush=True)
     for _ in sys.stdin:
-        cpu, wall = cpu_seconds(), time.perf_counter()
-        work()
-        times = {"wall": time.perf_counter() - wall, "cpu": cpu_seconds() - cpu}
-        of_children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(json.dumps(times | {"peak": max(memory("VmHWM"), of_children), "before": before}), flush=True)
+        print(json.dumps(timed(work) | {"peak": peak(), "before": before}), flush=True)
 
 
-class Contender:
-    """A worker in a process of its own."""
-
-    def __init__(self, name, who, threads):
-        command = [sys.executable, __file__, name, "--worker", who, "--threads", str(threads)]
-        pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.process = subprocess.Popen(command, **pipes)
-        self.result = self.answer()["result"]
-
-    def answer(self):
-        line = self.process.stdout.readline()
-        return json.loads(line) if line else sys.exit(f"{self.process.args} ended early; run it to see why")
-
-    def turn(self):
-        self.process.stdin.write("again\n")
-        self.process.stdin.flush()
-        return self.answer()
-
-    def stop(self):
-        self.process.communicate()
+def work_alone(options):
+    """What a process does that was started for one contender or one precision."""
+    [name] = options.names
+    if name in WORKS:
+        worker(name, options.worker, options.threads)
+    elif name == "quality":
+        print(json.dumps(curves.quality_of(options.worker, options.flickr8k, options.threads)))
+    else:
+        curves.growth_worker(options.worker, options.threads)
 
 
 def agreement(ours, theirs, tolerance):
@@ -107,8 +86,7 @@ def measure(name, rounds, threads):
             ratios = [theirs["cpu"] / mine["cpu"] for theirs, mine in zip(times, turns[ours], strict=True)]
             ratio = rows[who]["cpu"] / rows[ours]["cpu"]
             rows[who][f"times {ours}"] = [ratio, min(ratios), max(ratios)]
-    machine = f"{platform.machine()}, {processor()}, {threads} thread{'s' * (threads > 1)}, float32"
-    return {"machine": machine, "date": time.strftime("%Y-%m-%d"), "rounds": rounds, "rows": rows}
+    return machine(threads) | {"rounds": rounds, "rows": rows}
 
 
 def processor():
@@ -168,11 +146,13 @@ def plot(measured, path):
     ]
     figure, ax = plt.subplots(figsize=(8, 0.28 * len(bars) + 1), layout="constrained")
     places = range(len(bars))[::-1]
-    colours = ["tab:orange" if "int8" in ours else "tab:blue" for _, ours, _, _ in bars]
+    variants = [ours.partition(", ")[2] for _, ours, _, _ in bars]
+    colours = [{"int8": "tab:orange", "bf16": "tab:green"}.get(variant, "tab:blue") for variant in variants]
     drawn = ax.barh(places, [ratio for *_, ratio, _ in bars], color=colours)
     ax.bar_label(drawn, fmt="%.1f", padding=3, fontsize=8)
     ax.plot([goal for *_, goal in bars], places, "k|", markersize=12, label="goal")
-    ax.set_yticks(places, [f"{label}{' (int8)' * ('int8' in ours)}" for label, ours, *_ in bars], fontsize=8)
+    labels = [f"{label}{f' ({variant})' * bool(variant)}" for (label, *_), variant in zip(bars, variants, strict=True)]
+    ax.set_yticks(places, labels, fontsize=8)
     ax.set(xscale="log", xlabel="captionkit is so many times as fast", xlim=(0.5, 50))
     ax.set_xticks([0.5, 1, 2, 5, 10, 20, 50], ["0.5", "1", "2", "5", "10", "20", "50"])
     ax.axvline(1, color="grey", linewidth=0.8)
@@ -180,35 +160,63 @@ def plot(measured, path):
     figure.savefig(path, metadata={"Date": None})
 
 
+def write_part(name, text):
+    """Put `text` into its place in `results/speed.md`."""
+    page, begin, end = RESULTS / "speed.md", BEGIN.format(name), END.format(name)
+    before, found, rest = page.read_text().partition(begin)
+    assert found, f"{page} has no line {begin}"
+    page.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}")
+
+
 def report(measured):
-    """Rewrite the table in `results/speed.md` and the plot."""
-    page = RESULTS / "speed.md"
-    before, _, rest = page.read_text().partition(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n{table(measured)}\n{END}{rest.partition(END)[2]}")
-    plot(measured, RESULTS / "speed.svg")
+    """Rewrite the tables in `results/speed.md` and the plots."""
+    write_part("the table", table({name: measured[name] for name in WORKS if name in measured}))
+    plot({name: measured[name] for name in WORKS if name in measured}, RESULTS / "speed.svg")
+    for name in CURVES:
+        if name in measured:
+            (_, as_table, draw), one = CURVES[name], measured[name]
+            write_part(name, f"{as_table(one['rows'])}\n\n{one['machine']}; {one['date']}")
+            if draw:
+                draw(one["rows"], RESULTS / f"speed_{name}.svg")
+
+
+def machine(threads):
+    """On what it was measured, and when."""
+    words = f"{platform.machine()}, {processor()}, {threads} thread{'s' * (threads > 1)}"
+    return {"machine": words, "date": time.strftime("%Y-%m-%d")}
 
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(WORKS)}; default: all")
+    options.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join([*WORKS, *CURVES])}; default: all")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--threads", type=int, default=1)
+    options.add_argument("--flickr8k", type=Path, metavar="FOLDER", help="of images/ and dataset_flickr8k.json")
     options.add_argument("--worker", help=argparse.SUPPRESS)
     options = options.parse_args()
-    unknown = set(options.names) - set(WORKS)
-    if unknown:
-        sys.exit(f"no work is named {', '.join(sorted(unknown))}; choose among {', '.join(WORKS)}")
+    names = [*WORKS, *CURVES]
+    if unknown := set(options.names) - set(names):
+        sys.exit(f"no work is named {', '.join(sorted(unknown))}; choose among {', '.join(names)}")
     if options.worker:
-        return worker(options.names[0], options.worker, options.threads)
-    record = RESULTS / "speed.json"
-    for name in options.names or WORKS:
+        return work_alone(options)
+    record, began = RESULTS / "speed.json", time.perf_counter()
+    measured = json.loads(record.read_text()) if record.exists() else {}
+    for name in options.names or names:
         start = time.perf_counter()
-        rows = measure(name, options.rounds, options.threads)
-        measured = json.loads(record.read_text()) if record.exists() else {}
-        measured[name] = rows
-        record.write_text(json.dumps({name: measured[name] for name in WORKS if name in measured}, indent=1) + "\n")
-        print(f"{name} ({time.perf_counter() - start:.0f} s)\n{table({name: rows})}\n", flush=True)
-        report({name: measured[name] for name in WORKS if name in measured})
+        if name in WORKS:
+            measured[name] = measure(name, options.rounds, options.threads)
+            text = table({name: measured[name]})
+        else:
+            run, as_table, _ = CURVES[name]
+            rows = run(options)
+            if not rows:
+                continue
+            measured[name] = machine(options.threads) | {"rows": rows}
+            text = as_table(rows)
+        print(f"{name} ({time.perf_counter() - start:.0f} s)\n{text}\n", flush=True)
+        record.write_text(json.dumps({name: measured[name] for name in names if name in measured}, indent=1) + "\n")
+        report(measured)
+    print(f"all of it took {(time.perf_counter() - began) / 60:.1f} minutes")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from collections.abc import Callable
 
@@ -18,14 +18,17 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from captionkit.captioner import for_inference
+from captionkit.captioner import autocast, choose_precision, for_inference
 from captionkit.decode import DecodeConfig, generate
 from captionkit.model import CaptionModel, ModelConfig, copy_gpt2
 
-OURS, INT8, ACTIVE, FULL = "captionkit", "captionkit, int8", "Hugging Face, active ids", "Hugging Face, full vocabulary"
+OURS, INT8, BF16 = "captionkit", "captionkit, int8", "captionkit, bf16"
+ACTIVE, FULL = "Hugging Face, active ids", "Hugging Face, full vocabulary"
+ACTIVE_BF16 = f"{ACTIVE}, bf16"
 COCO, TORCHVISION, IMPORT = "pycocoevalcap", "torchvision", "import torch, torchvision"
 LOADER, DECODER = "torchvision, default loader", "torchvision.io.decode_image"
 CELLS, CHANNELS, N_ACTIVE, END = 49, 448, 7000, 50256
+HAS_BF16 = choose_precision("auto", torch.device("cpu")) == "bf16"
 PHOTOGRAPHS = sorted(Path(__file__).resolve().parent.parent.joinpath("images").glob("*.jpg"))
 
 
@@ -41,7 +44,8 @@ class Work:
     settings: dict = field(default_factory=dict)
 
 
-def twins(who, width, layers, std):
+@lru_cache
+def twins(who, width, layers, std, vocabulary):
     """The same decoder, ours or Hugging Face's; random weights so large that its probabilities differ clearly."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
@@ -52,7 +56,7 @@ def twins(who, width, layers, std):
         for parameter in theirs.parameters():
             if parameter.dim() > 1:
                 parameter.normal_(std=std)
-    active = [*range(N_ACTIVE), END]
+    active = [*range(vocabulary), END]
     config = ModelConfig(
         "efficientnet_b4",
         image_size=224,
@@ -64,7 +68,7 @@ def twins(who, width, layers, std):
     )
     ours = CaptionModel(config, active)
     assert not copy_gpt2(ours.decoder, theirs.state_dict())
-    if who == ACTIVE:
+    if who in (ACTIVE, ACTIVE_BF16):
         rows = theirs.transformer.wte.weight.data[active]
         theirs.resize_token_embeddings(len(active), mean_resizing=False)
         theirs.transformer.wte.weight.data = rows
@@ -72,13 +76,13 @@ def twins(who, width, layers, std):
     return ours, theirs
 
 
-def write(who, pictures, width, layers, max_length, beam_width=1, samples=0):
+def write(who, pictures, width, layers, max_length, beam_width=1, samples=0, vocabulary=N_ACTIVE):
     """Captions of random memories: the best of beam search, or `samples` of each."""
-    ours, theirs = twins(who, width, layers, std=0.08)
+    ours, theirs = twins(who, width, layers, 0.08, vocabulary)
     torch.manual_seed(1)
     memory = torch.randn(pictures, CELLS, width)
     if who in (OURS, INT8):
-        model = for_inference(ours.eval(), torch.device("cpu"), "int8" if who == INT8 else "float32")
+        model = for_inference(ours.eval(), torch.device("cpu"), "int8" if who == INT8 else "fp32")
         config = DecodeConfig("sample" if samples else "beam", max_length=max_length, beam_width=beam_width)
 
         @torch.inference_mode()
@@ -103,37 +107,37 @@ def write(who, pictures, width, layers, max_length, beam_width=1, samples=0):
     return work
 
 
-def caption_batch(pictures, captions=5, longest=31):
+def caption_batch(pictures, captions, vocabulary, longest=31):
     """Random tokens in captions as long as Flickr8k's: of 31 places in a row 12.5 are filled."""
     rng = np.random.default_rng(0)
     lengths = np.clip(np.exp(rng.normal(np.log(11.9), 0.31, (pictures, captions))).round(), 3, longest).astype(int)
     lengths[0, 0] = longest
-    ids = torch.from_numpy(rng.integers(0, N_ACTIVE, (pictures, captions, longest)))
+    ids = torch.from_numpy(rng.integers(0, vocabulary, (pictures, captions, longest)))
     real = torch.arange(longest) < torch.from_numpy(lengths)[..., None]
     inputs, labels = torch.full_like(ids, END), ids.masked_fill(~real, -100)
     inputs[..., 1:] = torch.where(real, ids, END)[..., :-1]
     return {"input_ids": inputs, "labels": labels, "weights": torch.ones(pictures, captions)}
 
 
-def train(who, pictures, width, layers):
+def train(who, pictures, width, layers, captions=5, vocabulary=N_ACTIVE):
     """A step on cached features: encoder (captionkit's for all), decoder, loss, gradients, AdamW."""
     from captionkit.train import CaptionLoss
 
-    ours, theirs = twins(who, width, layers, std=0.02)
+    ours, theirs = twins(who, width, layers, 0.02, vocabulary)
     torch.manual_seed(1)
-    batch = caption_batch(pictures) | {"features": torch.randn(pictures, CELLS, CHANNELS)}
-    labels, K = batch["labels"].clone(), batch["labels"].shape[1]
-    if who == OURS:
+    batch = caption_batch(pictures, captions, vocabulary) | {"features": torch.randn(pictures, CELLS, CHANNELS)}
+    labels, is_ours, in_bf16 = batch["labels"].clone(), who in (OURS, BF16), who in (BF16, ACTIVE_BF16)
+    if is_ours:
         parts, loss_of = [ours.encoder, ours.decoder], CaptionLoss(ours)
         del theirs
     else:
         parts, encoder, inputs = [ours.encoder, theirs], ours.encoder, batch["input_ids"].flatten(0, 1)
         del ours
-        if who == ACTIVE:
-            inputs = inputs.clamp(max=N_ACTIVE)
+        if who != FULL:
+            inputs = inputs.clamp(max=vocabulary)
 
     def their_loss():
-        memory = encoder(batch["features"]).repeat_interleave(K, 0)
+        memory = encoder(batch["features"]).repeat_interleave(captions, 0)
         logits = theirs(inputs, encoder_hidden_states=memory).logits
         return cross_entropy(logits.flatten(0, 1), labels.flatten())
 
@@ -141,10 +145,11 @@ def train(who, pictures, width, layers):
         total, count = loss_of(batch)
         return total / count
 
-    optimizer = torch.optim.AdamW([p for part in parts for p in part.parameters()], lr=1e-4)
+    optimizer = torch.optim.AdamW([p for part in parts for p in part.parameters()], lr=1e-4, fused=True)
 
     def work():
-        loss = (our_loss if who == OURS else their_loss)()
+        with autocast("bf16" if in_bf16 else "no", "cpu"):
+            loss = (our_loss if is_ours else their_loss)()
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
@@ -262,8 +267,9 @@ WORKS = {
     "train": Work(
         "training step, 64 pictures × 5 captions, width 256, 3 + 3 layers",
         partial(train, pictures=64, **small),
-        {ACTIVE: 3, FULL: 10},
+        {ACTIVE: 3, FULL: 10} | ({ACTIVE_BF16: 3} if HAS_BF16 else {}),
         (320, "captions"),
+        ours=(OURS, BF16) if HAS_BF16 else (OURS,),
         same=(ACTIVE,),
         tolerance=1e-5,
     ),

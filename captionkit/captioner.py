@@ -356,11 +356,13 @@ def _load(checkpoint: str | Path) -> tuple[CaptionModel, Preprocess, dict[str, A
 def for_inference(model: CaptionModel, device: torch.device, precision: CaptionPrecision = "fp32") -> CaptionModel:
     "`model`, changed for a CPU if `device` is one; raises `ValueError` for int8 elsewhere or an unknown precision."
     check_value("precision", precision, CaptionPrecision)
-    if device.type != "cpu" and precision == "int8":
-        raise ValueError(f"int8 is for a CPU, not for {device}; leave precision out")
+    wrong_device = "cuda" if device.type == "cpu" else "cpu"
+    if precision == {"cuda": "fp16", "cpu": "int8"}[wrong_device]:
+        raise ValueError(f"{precision} is not for {device} but for {wrong_device}; leave precision out")
     if device.type != "cpu": return model
     fold_batch_norms(model.backbone.eval())
     lay_by_columns(model.decoder)
+    if choose_precision(precision, device) == "bf16": model.backbone.to(torch.bfloat16)
     return Int8Model(model.eval()) if precision == "int8" else model
 
 # %% ../nbs/01b_captioner.ipynb #3832fc83
@@ -394,8 +396,9 @@ class LoadedModel:
         return f"{type(self).__name__}({self.origin.name}, {self.origin.backbone}, {self.device})"
 
     def autocast(self) -> torch.autocast:
-        "The context in which the model runs in its precision."
-        return autocast(choose_precision(self.precision, self.device), self.device)
+        "The context in which the model runs in its precision; on a CPU none is needed, see `for_inference`."
+        precision = choose_precision(self.precision, self.device) if self.device.type != "cpu" else "no"
+        return autocast(precision, self.device)
 
     def open(self, picture: Any) -> Image.Image:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."

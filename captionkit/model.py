@@ -164,6 +164,7 @@ class Backbone(FreezableStages):
         return run_stages(self.features, images, self.n_outputs, self.checkpointed)
 
     def forward(self, images: Tensor) -> Tensor:
+        images = images.to(next(self.parameters()).dtype)              # as it is, but for a backbone in bfloat16
         independent = self.frozen_statistics or not self.training      # no picture changes another one's result
         in_parts = independent and images.device.type == "cpu"
         parts = images.split(4) if in_parts else [images]
@@ -174,7 +175,7 @@ class Backbone(FreezableStages):
     def grid_shape(self, image_size: int) -> tuple[int, int, int]:
         "`(h, w, C)` for pictures of `image_size` pixels: measured, not looked up, by convolutions without data."
         without_shape = (nn.BatchNorm2d, nn.SiLU, nn.ReLU6)
-        stages = copy.deepcopy(self.features).to("meta").eval()
+        stages = copy.deepcopy(self.features).to("meta", torch.float32).eval()
         for module in list(stages.modules()):
             for name, child in list(module.named_children()):
                 if isinstance(child, without_shape): setattr(module, name, nn.Identity())

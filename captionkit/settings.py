@@ -200,7 +200,7 @@ def override(before: DataConfig,  # of a checkpoint
 # %% ../nbs/000_settings.ipynb #8fbc22e1
 Tap = Literal["trunk", "trunk2", "head", "trunk2_head", "stride16", "stride8"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]                # auto is the fastest that the device has natively
-CaptionPrecision = Literal["auto", "fp32", "bf16", "fp16", "int8"] # int8: the decoder in 8 bits, on a CPU
+CaptionPrecision = Literal["auto", "fp32", "bf16", "fp16", "int8"]
 
 # %% ../nbs/000_settings.ipynb #907aa6d8
 @dataclass(frozen=True)
@@ -567,7 +567,7 @@ class BeamConfig:
     length_penalty: float = 1.0         # exponent of the number of tokens by which a beam's score is divided
     batch_size: int = 32                # pictures captioned at once
     device: Device = None               # cpu, cuda or cuda:1
-    precision: CaptionPrecision = "fp32"  # bf16, fp16, int8 or auto are faster on some devices, and a word may differ
+    precision: CaptionPrecision = "fp32"  # see captionkit caption --help
 
 @dataclass(frozen=True, kw_only=True)
 class ReportConfig:
@@ -618,7 +618,8 @@ class CheckpointConfig:
     checkpoint: Annotated[Path | None, option("FILE", "$CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt where "
                                               "there is one, else photos")] = None
     device: Device = None               # cpu, cuda or cuda:1
-    # bf16 or fp16 (auto takes what the device has) and int8 (of the decoder, on a CPU) are faster; a word may differ
+    # faster, and a word may differ: bf16, on a CPU of the CNN alone; fp16 on a GPU; int8 of the decoder on a CPU; auto is
+    # bf16 or fp16, where the device has it
     precision: CaptionPrecision = "fp32"
 
 @dataclass(frozen=True, kw_only=True)

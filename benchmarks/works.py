@@ -178,8 +178,8 @@ def reward(who, pictures):
     return lambda: Cider().compute_score(texts, guesses)[1].tolist()
 
 
-def read(who, pictures):
-    """JPEG files of 640 × 480 to one batch at 240 px; the result is each picture's mean."""
+def read(who, pictures, size):
+    """JPEG files of that size to one batch at 240 px; the result is each picture's mean."""
     from PIL import Image
     from torchvision.datasets.folder import default_loader
     from torchvision.io import ImageReadMode, decode_image
@@ -190,7 +190,7 @@ def read(who, pictures):
     folder, paths = tempfile.TemporaryDirectory(), []
     for i in range(pictures):
         paths.append(Path(folder.name) / f"{i}.jpg")
-        Image.open(PHOTOGRAPHS[i % len(PHOTOGRAPHS)]).convert("RGB").resize((640, 480)).save(paths[-1], quality=92)
+        Image.open(PHOTOGRAPHS[i % len(PHOTOGRAPHS)]).convert("RGB").resize(size).save(paths[-1], quality=92)
     preprocess = Preprocess(240)
     resize = v2.Resize((240, 240), antialias=True)
     finish = v2.Compose(
@@ -283,9 +283,17 @@ WORKS = {
     ),
     "read": Work(
         "JPEG files of 640 × 480 to a batch at 240 px",
-        partial(read, pictures=64),
+        partial(read, pictures=64, size=(640, 480)),
         {LOADER: 2, DECODER: 2},
         (64, "pictures"),
+        same=(LOADER, DECODER),
+        tolerance=0.02,
+    ),
+    "phone": Work(
+        "the same of 4000 × 3000",
+        partial(read, pictures=4, size=(4000, 3000)),
+        {LOADER: 2, DECODER: 2},
+        (4, "pictures"),
         same=(LOADER, DECODER),
         tolerance=0.02,
     ),

@@ -379,8 +379,7 @@ class LoadedModel:
     @classmethod
     def load(cls, checkpoint: str | Path | None = None,  # a file, or photos, the built-in one; see `find_checkpoint`
              device: str | torch.device | None = None,   # default: the GPU if there is one
-             urls: bool = False,
-             precision: CaptionPrecision = "fp32"):      # others are faster on some devices, and a word may differ
+             urls: bool = False, precision: CaptionPrecision = "fp32"):  # others may be faster; see `for_inference`
         """What a checkpoint file holds, or `photos`, the built-in model; without one what `find_checkpoint` finds.
         Raises `CheckpointError` for a wrong file, `ValueError` for a device that is not there, or not for int8."""
         model, preprocess, content = _load(checkpoint := checkpoint or find_checkpoint())
@@ -402,7 +401,7 @@ class LoadedModel:
 
     def open(self, picture: Any) -> Image.Image:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."
-        return self.preprocess.resize(open_image(_fetched(picture, self.urls)))
+        return self.preprocess.resize(open_image(_fetched(picture, self.urls), least_side=self.preprocess.image_size))
 
     @torch.inference_mode()
     def memory(self, pictures: Sequence[Any]) -> Tensor:
@@ -457,8 +456,9 @@ class Captioner(LoadedModel):
 
     def open_both(self, picture: Any) -> tuple[Image.Image, Image.Image]:
         "The picture as the network sees it, as `open` gives it, and in its own shape `for_display`."
-        image = open_image(_fetched(picture, self.urls))
-        return self.preprocess.resize(image), for_display(image)
+        source = _fetched(picture, self.urls)
+        if hasattr(source, "read"): source = open_image(source)          # some can be read but once
+        return self.open(source), for_display(open_image(source))
 
     def explain(self, pictures: Any, mode: str = "consistent", seed: int = 0, batch_size: int = 16,
                 bad_images: str = "error", **settings: Any) -> Explanation | list[Explanation | None]:

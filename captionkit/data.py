@@ -315,7 +315,7 @@ def _as_file(source: Any) -> AbstractContextManager[BinaryIO]:
     return open(source, "rb")
 
 # %% ../nbs/00_data.ipynb #9a8a257b
-def _load(file: BinaryIO, max_pixels: float) -> Image.Image:
+def _load(file: BinaryIO, max_pixels: float, least_side: int | None = None) -> Image.Image:
     "The picture in `file`, of an animation the first one, with its pixels and of any mode."
     image = Image.open(file, formats=readable_formats())
     check_size(image.size, max_pixels)
@@ -324,6 +324,8 @@ def _load(file: BinaryIO, max_pixels: float) -> Image.Image:
     if image.format in ("JPEG", "MPO"):
         file.seek(0)
         check_scans(file.read(MAX_BYTES))
+    if least_side:
+        image.draft(None, (least_side, least_side))
     image.load()
     return image
 
@@ -332,10 +334,10 @@ def _check_heic(content: bytes) -> None:
     if "HEIF" not in readable_formats() and content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1"):
         raise ImageError("a HEIC picture, which the package pillow-heif can read: pip install pillow-heif")
 
-def _load_anyway(file: BinaryIO, max_pixels: float) -> Image.Image:
+def _load_anyway(file: BinaryIO, max_pixels: float, least_side: int | None = None) -> Image.Image:
     "The picture in `file`, whatever may be wrong with its metadata."
     try:
-        return _load(file, max_pixels)
+        return _load(file, max_pixels, least_side)
     except (ImageError, Image.DecompressionBombError):
         raise
     except Exception:
@@ -345,7 +347,7 @@ def _load_anyway(file: BinaryIO, max_pixels: float) -> Image.Image:
         bare = _without_metadata(content)
         if bare == content:
             raise
-        return _load(io.BytesIO(bare), max_pixels)
+        return _load(io.BytesIO(bare), max_pixels, least_side)
 
 # %% ../nbs/00_data.ipynb #4d24ed30
 def _upright(image: Image.Image, max_pixels: float) -> Image.Image:
@@ -363,7 +365,8 @@ def _upright(image: Image.Image, max_pixels: float) -> Image.Image:
 # %% ../nbs/00_data.ipynb #715a8d4a
 def open_image(source: ImageSource,  # a path, bytes, an open file, an array, or a Pillow image of any mode
                max_pixels: float = MAX_PIXELS,  # of a picture that is still read
-              ) -> Image.Image:      # mode RGB
+               # a JPEG file may come at a half, a quarter or an eighth of its size with sides not below this
+               least_side: int | None = None) -> Image.Image:      # mode RGB
     """`source` as an upright RGB picture without metadata, of an animation the first one.
     Raises `ImageError` when it is none, or is too large or too slow to decode."""
     name = str(source) if isinstance(source, (str, os.PathLike)) else f"the given {type(source).__name__}"
@@ -379,7 +382,7 @@ def open_image(source: ImageSource,  # a path, bytes, an open file, an array, or
             if isinstance(source, np.ndarray):
                 return _upright(Image.fromarray(source), max_pixels)
             with _as_file(source) as file:
-                return _upright(_load_anyway(file, max_pixels), max_pixels)
+                return _upright(_load_anyway(file, max_pixels, least_side), max_pixels)
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from error
     except Image.DecompressionBombError as error:
@@ -407,8 +410,9 @@ class Preprocess:
 
     def __call__(self, source: ImageSource) -> torch.Tensor:  # float32 `[3, S, S]`
         "The normalized tensor of `source`, which is anything that `open_image` takes."
-        pixels = TF.pil_to_tensor(self.resize(open_image(source)))
-        return TF.normalize(TF.to_dtype(pixels, torch.float32, scale=True), list(self.mean), list(self.std))
+        pixels = TF.pil_to_tensor(self.resize(open_image(source, least_side=self.image_size))).contiguous()
+        values = TF.to_dtype(pixels, torch.float32, scale=True)
+        return TF.normalize(values, list(self.mean), list(self.std), inplace=True)
 
     def show(self, tensor: torch.Tensor  # `[3, S, S]`
             ) -> np.ndarray:             # uint8 `[S, S, 3]`
@@ -1050,11 +1054,12 @@ def _encode_swapped(tokenizer: PreTrainedTokenizerFast, examples: Sequence[Examp
             for index, example in enumerate(examples) if speaks_of_sides(example.captions)}
 
 # %% ../nbs/00_data.ipynb #44bc86a5
-def read_picture(example: Example, augment: Augment | None,
-                 generator: np.random.Generator) -> tuple[Image.Image, bool]:
+def read_picture(example: Example, augment: Augment | None, generator: np.random.Generator,
+                 least_side: int | None = None,  # see `open_image`; where it is augmented, all of it is read
+                ) -> tuple[Image.Image, bool]:
     "The picture, and whether it was flipped; raises `ImageError` when it cannot be read."
-    image = open_image(example.path)
-    return augment(image, example.captions, generator) if augment else (image, False)
+    if augment: return augment(open_image(example.path), example.captions, generator)
+    return open_image(example.path, least_side=least_side), False
 
 # %% ../nbs/00_data.ipynb #b7feb98e
 def _read_features(features: Sequence[np.ndarray], index: int, generator: np.random.Generator,
@@ -1108,7 +1113,7 @@ class CaptionDataset(Dataset):
         try:
             if self.features:
                 return item | {"features": _read_features(self.features, index, generator, example)}
-            image, flipped = read_picture(example, self.augment, generator)
+            image, flipped = read_picture(example, self.augment, generator, self.preprocess.image_size)
         except ImageError as error:
             return error
         if flipped and index in self.swapped:

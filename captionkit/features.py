@@ -40,7 +40,8 @@ def cache_key(examples: Sequence[Example], model: CaptionModel, preprocess: Prep
              ) -> str:
     "A hash of the files, the preprocessing, the augmentation, the backbone's weights and its precision."
     config = model.config
-    settings = [asdict(preprocess), config.backbone, config.tap, view, asdict(Augment()), precision]
+    reading = 2             # counts the ways in which `open_image` and `Preprocess` have made pixels of a file
+    settings = [asdict(preprocess), config.backbone, config.tap, view, asdict(Augment()), precision, reading]
     digest = hashlib.sha256(json.dumps(settings).encode())
     for example in examples:
         not_flipped = view and speaks_of_sides(example.captions)
@@ -59,9 +60,9 @@ class _Pictures(Dataset):
 
     def __getitem__(self, index: int) -> tuple[Tensor, str]:
         augment, generator = Augment() if self.view else None, np.random.default_rng([self.view, index])
-        try: image, _ = read_picture(self.examples[index], augment, generator)
+        side = self.preprocess.image_size
+        try: image, _ = read_picture(self.examples[index], augment, generator, side)
         except ImageError as error:
-            side = self.preprocess.image_size
             return torch.full((3, side, side), torch.nan), str(error)
         return self.preprocess(image), ""
 

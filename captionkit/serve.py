@@ -394,8 +394,8 @@ async def answer_one(app: FastAPI, content: Callable[[], bytes],  # gives the pi
                      settings: CaptionSettings) -> dict[str, Any]:
     "The fields of an `Answer`: the picture is read in a thread, then decoded with others."
     started, state = time.perf_counter(), app.state
-    max_pixels = state.config.max_megapixels * 1e6
-    image = await state.readers.run(lambda: state.captioner.open(open_image(content(), max_pixels)))
+    max_pixels, side = state.config.max_megapixels * 1e6, state.captioner.preprocess.image_size
+    image = await state.readers.run(lambda: state.captioner.open(open_image(content(), max_pixels, side)))
     answer = await state.batcher.submit(Job(image, settings))
     return {**answer, "ms": round(1000 * (time.perf_counter() - started), 1)}
 

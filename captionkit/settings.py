@@ -618,8 +618,8 @@ class CheckpointConfig:
     checkpoint: Annotated[Path | None, option("FILE", "$CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt where "
                                               "there is one, else photos")] = None
     device: Device = None               # cpu, cuda or cuda:1
-    # faster, and a word may differ: bf16, on a CPU of the CNN alone; fp16 on a GPU; int8 of the decoder on a CPU; auto is
-    # bf16 or fp16, where the device has it
+    # faster, and a word may differ: bf16 (on a CPU of the CNN alone), fp16 on a GPU, int8 of the decoder on a CPU; auto
+    # is bf16 or fp16, where the device has it
     precision: CaptionPrecision = "fp32"
 
 @dataclass(frozen=True, kw_only=True)

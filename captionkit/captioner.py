@@ -391,13 +391,12 @@ class LoadedModel:
         "GPT-2's, for captions that go in; those that come out need its core alone."
         return load_tokenizer()
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.origin.name}, {self.origin.backbone}, {self.device})"
+    def __repr__(self) -> str: return f"{type(self).__name__}({self.origin.name}, {self.origin.backbone}, {self.device})"
 
     def autocast(self) -> torch.autocast:
         "The context in which the model runs in its precision; on a CPU none is needed, see `for_inference`."
-        precision = choose_precision(self.precision, self.device) if self.device.type != "cpu" else "no"
-        return autocast(precision, self.device)
+        kind = "no" if self.device.type == "cpu" else choose_precision(self.precision, self.device)
+        return autocast(kind, self.device)
 
     def open(self, picture: Any) -> Image.Image:
         "The picture as the network sees it, a square in RGB; raises `ImageError` for one that cannot be read."

@@ -367,10 +367,9 @@ def for_inference(model: CaptionModel, device: torch.device, precision: CaptionP
 
 # %% ../nbs/01b_captioner.ipynb #3832fc83
 class LoadedModel:
-    "The model of a checkpoint with its preprocessing and tokenizer."
+    "The model of a checkpoint with its preprocessing and tokenizer; `urls` lets it fetch pictures from web addresses."
     def __init__(self, model: CaptionModel, preprocess: Preprocess, device: str | torch.device | None = "cpu",
-                 urls: bool = False,   # whether pictures may be fetched from web addresses
-                 origin: Origin | None = None, precision: CaptionPrecision = "fp32"):
+                 urls: bool = False, origin: Origin | None = None, precision: CaptionPrecision = "fp32"):
         self.device, self.precision = choose_device(device), precision
         self.model = model.to(self.device).eval().requires_grad_(False)
         self.preprocess, self.bpe, self.urls = preprocess, load_bpe(), urls
@@ -391,7 +390,8 @@ class LoadedModel:
         "GPT-2's, for captions that go in; those that come out need its core alone."
         return load_tokenizer()
 
-    def __repr__(self) -> str: return f"{type(self).__name__}({self.origin.name}, {self.origin.backbone}, {self.device})"
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.origin.name}, {self.origin.backbone}, {self.device})"
 
     def autocast(self) -> torch.autocast:
         "The context in which the model runs in its precision; on a CPU none is needed, see `for_inference`."
@@ -408,9 +408,8 @@ class LoadedModel:
         images = torch.stack([self.preprocess(self.open(picture)) for picture in pictures])
         with self.autocast(): return self.model.encode(images.to(self.device))
 
-    def write(self, memory: Tensor, config: DecodeConfig, n: int = 1,
-              seed: int | Sequence[int] = 0) -> list[list[Hypothesis]]:
-        "For each of the encoded pictures `[B, N, D]` up to `n` hypotheses, best first; see `generate`."
+    def write(self, memory: Tensor, config: DecodeConfig, n: int = 1, seed: int | Sequence[int] = 0) -> list:
+        "For each of the encoded pictures `[B, N, D]` a list of up to `n` hypotheses, best first; see `generate`."
         with self.autocast(): return generate(self.model, memory, config, n, seed)
 
     def text(self, caption: Hypothesis) -> str:

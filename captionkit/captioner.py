@@ -426,8 +426,7 @@ class Captioner(LoadedModel):
                   ) -> list[list[Hypothesis] | None]:
         "For each picture up to `n` hypotheses, best first."
         config = mode_config(mode, **settings)
-        def written(images: list[Image.Image]) -> list[list[Hypothesis]]:
-            return self.write(self.memory(images), config, n, seed)
+        def written(images: list) -> list: return self.write(self.memory(images), config, n, seed)
         return _answers(pictures, self.open, written, batch_size, bad_images)
 
     def caption(self, pictures: Any,   # a picture (path, PIL image, array, bytes, address), or any number of them

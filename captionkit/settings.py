@@ -16,8 +16,8 @@ import tyro
 from tyro.constructors import ConstructorRegistry, StructConstructorSpec, StructFieldSpec, StructTypeInfo
 
 # %% auto #0
-__all__ = ['Device', 'GROUPS', 'Tap', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'Mode', 'StageName', 'option',
-           'check_value', 'check_settings', 'running_on', 'is_shard', 'address', 'DataConfig', 'override',
+__all__ = ['Device', 'Threads', 'Workers', 'GROUPS', 'Tap', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'Mode', 'StageName',
+           'option', 'check_value', 'check_settings', 'running_on', 'is_shard', 'address', 'DataConfig', 'override',
            'ModelConfig', 'OutputConfig', 'LearningConfig', 'SpeedConfig', 'RunConfig', 'scratch', 'feature_folder',
            'to_plain', 'from_plain', 'with_options', 'CnnConfig', 'StartConfig', 'LossConfig', 'TrainConfig',
            'gpt2_settings', 'default_settings', 'TrainOptions', 'PretrainConfig', 'finetune_settings', 'ScstConfig',
@@ -35,6 +35,8 @@ def option(value: str,                        # what stands for it in the help: 
     return tyro.conf.arg(metavar=value, help_behavior_hint=default, aliases=aliases or None)
 
 Device = Annotated[str | None, option("NAME", "the GPU if there is one")]
+Threads = Annotated[int | None, option("N", "by cores, device and work; a line says how many")]
+Workers = Annotated[int | None, option("N", "by cores and device; none for cached features")]
 
 # %% ../nbs/000_settings.ipynb #fb702683
 GROUPS = ConstructorRegistry()
@@ -269,7 +271,8 @@ class SpeedConfig:
     cache_views: int = 1
     # where the features go
     cache_dir: Annotated[Path | None, option("FOLDER", "scratch on Kaggle, else features/ in save_dir")] = None
-    num_workers: int = field(default=2, kw_only=True)  # processes that read pictures
+    num_workers: Workers = field(default=None, kw_only=True)  # processes that read pictures; 0: this one does
+    threads: Threads = field(default=None, kw_only=True)      # that compute on the CPU
     # auto is the fastest that the device has natively
     precision: Literal["auto", "fp32", "bf16", "fp16"] = field(default="auto", kw_only=True)
     # shards among which pictures are shuffled at a time, for data larger than the disk or the memory
@@ -281,8 +284,8 @@ class RunConfig(SpeedConfig, LearningConfig, OutputConfig):
     "How a stage runs, whatever it trains."
     def __post_init__(self):
         check_settings(self, epochs="[1, inf)", lr="(0, inf)", batch_size="[1, inf)", accumulate="[1, inf)",
-                       cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, 256]", save_every="[0, inf)",
-                       max_hours="[0, inf)", shard_window="[1, inf)", seed=f"[0, {2**63})")
+                       cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, 256]", threads="[1, 1024]",
+                       save_every="[0, inf)", max_hours="[0, inf)", shard_window="[1, inf)", seed=f"[0, {2**63})")
         if self.cache_views > 1 and not self.cache_features:
             raise ValueError("--cache_views needs --cache_features")
 
@@ -485,7 +488,7 @@ def finetune_settings(before: TrainConfig,        # how the captioner was traine
     views = options.pop("cache_views", before.run.cache_views if cached else 1)
     cache_dir = feature_folder(before.run) if cached else before.run.cache_dir
     run = replace(before.run, lr=lr, cache_features=cached, cache_views=views, cache_dir=cache_dir, epochs=5, blend=1.0,
-                  max_hours=None, save_dir=Path("checkpoints/finetune"))
+                  max_hours=None, num_workers=None, threads=None, save_dir=Path("checkpoints/finetune"))
     cnn = replace(before.cnn, train_cnn=unfreeze_cnn, augment=augment, cnn_stages=None, cnn_lr=cnn_lr or lr / 4,
                   layer_decay=0.8)
     return with_options(replace(before, start=start, run=run, cnn=cnn), **options)
@@ -565,6 +568,8 @@ class BeamConfig:
     length_penalty: float = 1.0         # exponent of the number of tokens by which a beam's score is divided
     batch_size: int = 32                # pictures captioned at once
     device: Device = None               # cpu, cuda or cuda:1
+    num_workers: Workers = None         # processes that read pictures; 0: this one does
+    threads: Threads = None             # that compute on the CPU
 
 @dataclass(frozen=True, kw_only=True)
 class ReportConfig:
@@ -585,7 +590,8 @@ class EvalConfig(ReportConfig, BeamConfig, SubjectConfig):
 
     def __post_init__(self):
         check_settings(self, beam_width="[1, 10000]", max_length="[1, inf)", length_penalty="[-10, 10]",
-                       max_samples="[1, inf)", shown="[0, inf)", bootstrap="[2, 1000000]", batch_size="[1, inf)")
+                       max_samples="[1, inf)", shown="[0, inf)", bootstrap="[2, 1000000]", batch_size="[1, inf)",
+                       num_workers="[0, 256]", threads="[1, 1024]")
         if not self.checkpoint and not self.results:
             raise ValueError("nothing to score: give --checkpoint or --results\n"
                              "try: captionkit evaluate --checkpoint checkpoints/best_model.pt")
@@ -615,6 +621,7 @@ class CheckpointConfig:
     checkpoint: Annotated[Path | None, option("FILE", "$CAPTIONKIT_CHECKPOINT, else checkpoints/best_model.pt where "
                                               "there is one, else photos")] = None
     device: Device = None               # cpu, cuda or cuda:1
+    threads: Threads = None             # that compute on the CPU
 
 @dataclass(frozen=True, kw_only=True)
 class WordingConfig:
@@ -646,7 +653,7 @@ class ResultConfig:
 class CaptionOptions(ResultConfig, WordingConfig, CheckpointConfig, PictureConfig):
     "Caption pictures."
     def __post_init__(self):
-        check_settings(self, n="[1, 10000]", seed=f"[{-2**63}, {2**64})", batch_size="[1, inf)")
+        check_settings(self, n="[1, 10000]", seed=f"[{-2**63}, {2**64})", batch_size="[1, inf)", threads="[1, 1024]")
         replace(MODES[self.mode], **self.sampling)             # its checks
         if not self.sources:
             raise ValueError("no pictures given: a file or a folder\ntry: captionkit caption photo.jpg")
@@ -696,7 +703,8 @@ class ServeConfig(LimitConfig, AddressConfig, CheckpointConfig):
     "How captions are served."
     def __post_init__(self):
         check_settings(self, port="[0, 65535]", max_megabytes="(0, inf)", max_megapixels="(0, inf)",
-                       batch_size="[1, inf)", max_wait_ms="[0, inf)", queue_size="[1, inf)", body_seconds="(0, inf)")
+                       batch_size="[1, inf)", max_wait_ms="[0, inf)", queue_size="[1, inf)", body_seconds="(0, inf)",
+                       threads="[1, 1024]")
 
 # %% ../nbs/000_settings.ipynb #ddf2fe70
 @dataclass(frozen=True)
@@ -720,9 +728,10 @@ class DemoOptions:
     epochs: int = 5                      # passes over the pictures
     lr: float = 1e-3                     # peak learning rate; matrices learn at ten times that
     seed: int = 0                        # of the pictures, the weights and the batches
+    threads: Threads = None              # that compute on the CPU
 
     def __post_init__(self):
-        check_settings(self, n_train="[1, 1000000]", n_val="[1, 1000000]")
+        check_settings(self, n_train="[1, 1000000]", n_val="[1, 1000000]", threads="[1, 1024]")
 
 # %% ../nbs/000_settings.ipynb #353cba81
 StageName = Literal["train", "finetune", "scst", "evaluate"]
@@ -745,12 +754,14 @@ class PipelineConfig:
     backbone_weights: Annotated[Path | None, option("FILE", "attached, downloaded, or come by pip")] = None
     # pictures per batch
     batch_size: Annotated[int | None, option("N", "64, fewer where there are few pictures")] = None
-    num_workers: int = 2                # processes that read pictures
+    num_workers: Workers = None         # processes that read pictures; 0: this one does
+    threads: Threads = None             # that compute on the CPU
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"  # auto is the fastest that the device has natively
     seed: int = 0                       # of weights, batches, augmentation and dropout
 
     def __post_init__(self):
-        check_settings(self, hours="(0, inf)", batch_size="[1, inf)", num_workers="[0, 256]", seed=f"[0, {2**63})")
+        check_settings(self, hours="(0, inf)", batch_size="[1, inf)", num_workers="[0, 256]", threads="[1, 1024]",
+                       seed=f"[0, {2**63})")
         order = [name for name in get_args(StageName) if name in self.stages]
         if list(self.stages) != order or not order:
             raise ValueError("--stages must be one or more of train, finetune, scst and evaluate, in this order, not "

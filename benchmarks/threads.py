@@ -1,9 +1,10 @@
 """How many threads and reading processes does a piece of work need, on a quiet and on a busy machine?
 
-    python benchmarks/threads.py DATA [NAME ...] [--threads 1 2] [--workers 0 1 2] [--busy 0 1 2] [--seconds 4]
+    python benchmarks/threads.py DATA [NAME ...] [--threads 1 2] [--workers 0 1 2] [--busy 0 1 2] [--spins 1000]
 
 DATA is a folder of photographs with captions, a table or a Karpathy-style JSON. Each line is measured in a fresh
-process beside so many others that do nothing but compute, and printed as soon as it is known.
+process beside so many busy ones, and printed as soon as it is known: wall and CPU seconds of one piece of work, and how
+many cores everything else on the machine took meanwhile (0 where it was quiet).
 """
 
 import argparse
@@ -54,6 +55,17 @@ def training(data, folder, workers, backbone="efficientnet_b1", **options):
     return run_of("train", config, range(7000))
 
 
+def shapes(data, folder, workers):
+    """Steps of the demo's little model: 16 drawn pictures at 96 px, from nothing, the CNN too."""
+    from captionkit.cli import demo_settings
+    from captionkit.data import make_synthetic
+    from captionkit.settings import DemoOptions, with_options
+
+    options = DemoOptions(folder)
+    config = demo_settings(options, make_synthetic(folder / "drawn", 64, 4, size=96))
+    return run_of("train", with_options(config, num_workers=workers), ())
+
+
 def rewarded(data, folder, workers):
     """Self-critical steps of the built-in captioner with cached features, 32 pictures with 5 samples."""
     from captionkit.settings import default_scst_settings, with_options
@@ -77,16 +89,17 @@ def captions(data, folder, workers, pictures):
 
 def shell(data, folder, workers, arguments, reads=False):
     """A whole command, from its start to its end."""
-    number = {"OMP_NUM_THREADS": os.environ["THREADS"]}
-    command = [sys.executable, "-m", "captionkit", *arguments, *(["--num_workers", str(workers)] if reads else [])]
+    arguments = [*arguments, "--threads", os.environ["OMP_NUM_THREADS"]]
+    arguments += ["--num_workers", str(workers)] if reads else []
     while True:
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, env=os.environ | number)
-        yield
+        yield subprocess.run(
+            [sys.executable, "-m", "captionkit", *arguments], cwd=folder, check=True, capture_output=True
+        )
 
 
 LITE = {"backbone": "efficientnet_lite1", "image_size": 240, "tap": "trunk2_head", "width": 256, "feed_forward": 1024,
         "encoder_layers": 3, "decoder_layers": 3}  # fmt: skip
-DUMMY = ["train", "--dummy", "--small", "--backbone_weights", "none", "--epochs", "1"]
+DUMMY = ["train", "--dummy", "--small", "--backbone_weights", "none", "--image_size", "64", "--max_hours", "0"]
 WORKS = {  # by name, with whether it reads pictures in other processes
     "dummy": (partial(shell, arguments=DUMMY, reads=True), True),
     "photo": (partial(shell, arguments=["caption", str(PHOTOGRAPHS / "coffee.jpg")]), False),
@@ -94,6 +107,7 @@ WORKS = {  # by name, with whether it reads pictures in other processes
     "small": (partial(training, cache_features=True, **LITE), False),
     "live_lite1": (partial(training, **LITE), True),
     "live_b1": (training, True),
+    "shapes": (shapes, True),
     "scst": (rewarded, False),
     "caption1": (partial(captions, pictures=1), False),
     "caption32": (partial(captions, pictures=32), False),
@@ -141,9 +155,7 @@ def beside(name, threads, workers, busy, spins, arguments):
             stack.callback(neighbour.kill)
         command = [sys.executable, __file__, arguments.data, name, "--worker", "--workers", str(workers), "--seconds",
                    str(arguments.seconds)]  # fmt: skip
-        environment = os.environ | {"OMP_NUM_THREADS": str(threads), "THREADS": str(threads)}
-        if spins is not None:
-            environment["GOMP_SPINCOUNT"] = str(spins)
+        environment = os.environ | {"OMP_NUM_THREADS": str(threads), "GOMP_SPINCOUNT": str(spins)}
         return json.loads(subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout)
 
 
@@ -154,7 +166,7 @@ def main():
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--workers", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--busy", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--spins", type=int, nargs="+", default=[None])
+    parser.add_argument("--spins", type=int, nargs="+", default=[1000], help="300000 without captionkit")
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()

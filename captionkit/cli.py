@@ -315,10 +315,11 @@ def draw_attention(captioner: Any, picture: str, options: CaptionOptions) -> Non
 def use_threads(wanted: int | None, device: Any, say: bool = True) -> None:
     "From now on this process computes with so many threads, or with as many as suit; says so on stderr."
     import torch
-    from captionkit.cores import choose_cores
-    number = choose_cores(device, True, wanted, 0).threads
-    torch.set_num_threads(number)
-    if say: print(f"threads: {number} (--threads)", file=sys.stderr)
+    if wanted is None:
+        from captionkit.cores import choose_cores
+        wanted = choose_cores(device, live=True, workers=0).threads
+    torch.set_num_threads(wanted)
+    if say: print(f"threads: {wanted} (--threads)", file=sys.stderr)
 
 # %% ../nbs/06a_cli.ipynb #9135ed4e
 def caption_command(arguments: Sequence[str]) -> int:
@@ -332,7 +333,8 @@ def caption_command(arguments: Sequence[str]) -> int:
     if options.attention and len(found.pictures) > 1:
         raise ValueError(f"--attention draws one picture, not {len(found.pictures)}")
     captioner = Captioner.load(options.checkpoint, options.device, options.urls)
-    use_threads(options.threads or int(len(found.pictures) == 1), captioner.device, len(found.pictures) > 1)
+    one = len(found.pictures) == 1
+    use_threads(options.threads or (1 if one else None), captioner.device, say=not one)
     if options.out or options.write:
         report = caption_folder(captioner, options.sources, options.out, options.write, overwrite=options.overwrite,
                                 **how)
@@ -425,6 +427,7 @@ def demo_command(arguments: Sequence[str]) -> int:
     print(f"drew {options.n_train} pictures of coloured shapes to learn from and {options.n_val} to test on, in {root}")
     best = fit(demo_settings(options, root))
     captioner, unseen, scenes = Captioner.load(best), load_coco(root)["val"], load_scenes(root, "val")
+    use_threads(options.threads, captioner.device, say=False)
     judge_captions(captioner, unseen, scenes)
     figure = options.save_dir / "attention.png"
     shown = max(unseen[:20], key=lambda example: len(scenes[example.image_id]))

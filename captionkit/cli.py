@@ -332,9 +332,11 @@ def caption_command(arguments: Sequence[str]) -> int:
     how, found = options.how, find_pictures(options.sources)
     if options.attention and len(found.pictures) > 1:
         raise ValueError(f"--attention draws one picture, not {len(found.pictures)}")
+    many = len(found.pictures) > 1
+    if not many:
+        use_threads(options.threads or 1, "cpu", say=False)        # to load the weights, too
     captioner = Captioner.load(options.checkpoint, options.device, options.urls)
-    one = len(found.pictures) == 1
-    use_threads(options.threads or (1 if one else None), captioner.device, say=not one)
+    if many: use_threads(options.threads, captioner.device)
     if options.out or options.write:
         report = caption_folder(captioner, options.sources, options.out, options.write, overwrite=options.overwrite,
                                 **how)

@@ -36,7 +36,7 @@ def share_cores(cores: int,                  # that may be used
                 threads: int | None = None,  # as they are asked for
                 workers: int | None = None) -> Cores:
     "How many threads compute and how many processes read."
-    readers = min(cores, 8) if gpu else int(cores > 2)
+    readers = min(cores, 8) if gpu else cores // 8
     if workers is None: workers = readers if live else 0
     if threads is None: threads = 1 if gpu else max(1, cores - workers)
     return Cores(threads, workers)

@@ -25,9 +25,10 @@ from .settings import (GROUPS, CaptionOptions, DataConfig, DemoOptions, EvalConf
 __all__ = ['COMMANDS', 'SETTINGS', 'EXAMPLES', 'NEW_STAGE', 'ABOUT_RESUME', 'MAY_CHANGE', 'usage', 'print_completion', 'gathered',
            'refuse_empty', 'parse', 'given_options', 'peek', 'with_path', 'existing', 'train_command',
            'pretrain_command', 'scst_command', 'pack_command', 'evaluate_command', 'pipeline_command', 'resume_command',
-           'begin_new_stage', 'continue_run', 'as_line', 'print_captions', 'draw_attention', 'caption_command',
-           'serve_command', 'judge', 'overlap', 'attention_lift', 'demo_settings', 'judge_captions', 'demo_command',
-           'with_home', 'escape_unknown', 'plain_warning', 'unknown', 'leave_group', 'main']
+           'begin_new_stage', 'continue_run', 'as_line', 'print_captions', 'draw_attention', 'use_threads',
+           'caption_command', 'serve_command', 'judge', 'overlap', 'attention_lift', 'demo_settings', 'judge_captions',
+           'demo_command', 'with_home', 'escape_unknown', 'plain_warning', 'unknown', 'sleep_soon', 'leave_group',
+           'main']
 
 # %% ../nbs/06a_cli.ipynb #5a877d02
 COMMANDS = {"caption": "caption pictures",
@@ -217,7 +218,8 @@ ABOUT_RESUME = """Continue a stopped run exactly, or fine-tune a checkpoint.
 * With a last.pt the run goes on exactly. Only --save_dir, --epochs,
   --num_workers, --precision, --save_every, --max_hours, --log_with and the
   place of the data may then be given anew. Where captions or pictures have changed since,
-  it says which; --changed_data goes on with them nevertheless.
+  it says which; --changed_data goes on with them nevertheless. It takes as many threads
+  as before; with other --threads it is not exact to the last bit.
 * With a best_model.pt, or with any of --unfreeze_cnn, --lr, --dropout and
   --augment, a new stage begins from the checkpoint's weights and settings.
 
@@ -253,7 +255,7 @@ def begin_new_stage(checkpoint: Path, content: dict[str, Any], arguments: Sequen
     fit(replace(config, data=override(default.data, config.data)))
 
 # %% ../nbs/06a_cli.ipynb #eedff9a2
-MAY_CHANGE = ("save_dir", "epochs", "num_workers", "precision", "save_every", "max_hours", "log_with",
+MAY_CHANGE = ("save_dir", "epochs", "num_workers", "threads", "precision", "save_every", "max_hours", "log_with",
               "changed_data")
 
 def continue_run(checkpoint: Path, stage: str, arguments: Sequence[str]) -> None:
@@ -309,6 +311,16 @@ def draw_attention(captioner: Any, picture: str, options: CaptionOptions) -> Non
         explanation.plot().savefig(file, dpi=120, format=options.attention.suffix[1:] or "png")
     print(f"attention figure: {options.attention}", file=sys.stderr)
 
+# %% ../nbs/06a_cli.ipynb #882a1507
+def use_threads(wanted: int | None, device: Any, say: bool = True) -> None:
+    "From now on this process computes with so many threads, or with as many as suit; says so on stderr."
+    import torch
+    if wanted is None:
+        from captionkit.cores import choose_cores
+        wanted = choose_cores(device, live=True, workers=0).threads
+    torch.set_num_threads(wanted)
+    if say: print(f"threads: {wanted} (--threads)", file=sys.stderr)
+
 # %% ../nbs/06a_cli.ipynb #9135ed4e
 def caption_command(arguments: Sequence[str]) -> int:
     "`captionkit caption`; 1 when pictures were left out."
@@ -320,7 +332,11 @@ def caption_command(arguments: Sequence[str]) -> int:
     how, found = options.how, find_pictures(options.sources)
     if options.attention and len(found.pictures) > 1:
         raise ValueError(f"--attention draws one picture, not {len(found.pictures)}")
+    many = len(found.pictures) > 1
+    if not many:
+        use_threads(options.threads or 1, "cpu", say=False)        # to load the weights, too
     captioner = Captioner.load(options.checkpoint, options.device, options.urls, options.precision)
+    if many: use_threads(options.threads, captioner.device)
     if options.out or options.write:
         report = caption_folder(captioner, options.sources, options.out, options.write, overwrite=options.overwrite,
                                 **how)
@@ -346,6 +362,7 @@ def serve_command(arguments: Sequence[str]) -> int:
                          "pydantic and python-multipart") from error
     from captionkit.captioner import Captioner
     captioner = Captioner.load(config.checkpoint, config.device, precision=config.precision)
+    use_threads(config.threads, captioner.device)
     app = create_app(config, captioner)
     uvicorn.run(app, host=config.host, port=config.port, access_log=False, timeout_graceful_shutdown=60)
     return 0
@@ -388,7 +405,7 @@ def demo_settings(options: DemoOptions, root: Path) -> Any:
     return default_settings(small=True, data_root=root, save_dir=options.save_dir / "checkpoints", seed=options.seed,
                             epochs=options.epochs, lr=options.lr, batch_size=16, image_size=96, backbone_weights="none",
                             tap="stride8", encoder_layers=1, decoder_layers=1, dropout=0.0, label_smoothing=0.0,
-                            num_workers=0)
+                            num_workers=0, threads=options.threads)
 
 def judge_captions(captioner: Any, unseen: Sequence[Any], scenes: Any) -> None:
     "Print captions, and how often they are right."
@@ -412,6 +429,7 @@ def demo_command(arguments: Sequence[str]) -> int:
     print(f"drew {options.n_train} pictures of coloured shapes to learn from and {options.n_val} to test on, in {root}")
     best = fit(demo_settings(options, root))
     captioner, unseen, scenes = Captioner.load(best), load_coco(root)["val"], load_scenes(root, "val")
+    use_threads(options.threads, captioner.device, say=False)
     judge_captions(captioner, unseen, scenes)
     figure = options.save_dir / "attention.png"
     shown = max(unseen[:20], key=lambda example: len(scenes[example.image_id]))
@@ -443,6 +461,12 @@ def unknown(command: str) -> str:
     else: helps = "captionkit --help"
     return f"captionkit: there is no command {command!r}\ntry: {helps}"
 
+# %% ../nbs/06a_cli.ipynb #f71ee5e8
+def sleep_soon() -> None:
+    "Let PyTorch's threads sleep when they wait for others, unless the environment says how they wait."
+    if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & set(os.environ):
+        os.environ["GOMP_SPINCOUNT"] = "1000"
+
 # %% ../nbs/06a_cli.ipynb #44c498b4
 def leave_group() -> None:
     "End the group of processes, if this is one of several."
@@ -456,6 +480,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     warnings.formatwarning = plain_warning
     if os.environ.get("RANK", "0") != "0":
         sys.stdout = io.StringIO()                               # of several processes the first one speaks
+    sleep_soon()
     arguments = list(map(with_home, sys.argv[1:] if arguments is None else arguments))
     command, *rest = arguments or ["--help"]
     if command in ("-h", "--help", "help", "-V", "--version"):

@@ -13,6 +13,7 @@ from typing import Any
 
 from .captioner import Captioner
 from .captions import named, plain_id, read_json
+from .cores import choose_cores, computing
 from .data import CaptionDataset, Example, ImageError, by_set, load_splits, written_whole
 from .metrics import DocumentFrequencies, corpus_scores, diversity, image_scores
 from .metrics import java_score, one_caption, ptb_tokenize, signature, with_ids_of
@@ -93,11 +94,12 @@ def write_captions(
     decode: DecodeConfig,
     batch_size: int = 32,        # pictures at a time
     bad_images: str = "error",   # 'skip' leaves out pictures that cannot be read
+    num_workers: int = 0,        # processes that read them
 ) -> dict[int | str, str]:
     "One caption of each picture, by image id; raises `ImageError` for one that cannot be read, or when none can."
     dataset = CaptionDataset(examples, captioner.tokenizer, captioner.preprocess, bad_images=bad_images)
     captions = caption_together(captioner.model, dataset, decode, captioner.tokenizer, batch_size, progress=True,
-                                autocast=captioner.autocast)
+                                num_workers=num_workers, autocast=captioner.autocast)
     if examples and not captions:
         raise ImageError(f"none of the {len(examples)} pictures can be read: {'; '.join(dataset.left_out)[:300]}")
     return captions
@@ -194,9 +196,13 @@ def score_checkpoints(
     names, systems, bad_images = iter(system_names(config)), [], data_to_score(config, contents).bad_images
     decodes = [DecodeConfig("greedy" if width == 1 else "beam", beam_width=width, max_length=config.max_length,
                             length_penalty=config.length_penalty) for width in config.beam_width]
-    written = []
+    written, cores = [], choose_cores(
+        captioners[0].device if captioners else "cpu", True, config.threads, config.num_workers)
+    if captioners and is_main_process():
+        print(cores)
     for captioner, decode in itertools.product(captioners, decodes):
-        captions = write_captions(captioner, examples, decode, config.batch_size, bad_images)
+        with computing(cores.threads):
+            captions = write_captions(captioner, examples, decode, config.batch_size, bad_images, cores.workers)
         if is_main_process():
             save_results(captions, config.out / f"results{len(written) or ''}.json")
         written.append(captions)

@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 import torch
 
 from .containers import Packed
+from .cores import computing
 from .data import Example, active_vocabulary, encode_captions, folders_below, load_tokenizer, written_whole
 from .eval import evaluate, print_scores
 from .finetune import finetune_config
 from .metrics import ptb_tokenize
 from .model import checkpoint_file, read_tensors
-from .run import Run, enter, epoch_plan, save_last, step_batches, take_along, training_splits
+from .run import Run, enter, epoch_plan, save_last, stage_threads, step_batches, take_along, training_splits
 from .scst import fit_scst, prepare_scst, resume_scst
 from .session import (ATTACH, INPUTS, STAGES, backbone_weights, data_name, epochs_done, find_data,
                                 find_gpu, finished, previous, suitable_size, unfinished, what_lacks, working_folder)
@@ -65,6 +66,11 @@ class Recipe:
     common: Mapping[str, Any]                   # options of all stages
     most: Mapping[str, int]                     # epochs of each stage at most
     views: int = 1                              # versions of each picture whose features are kept
+
+    @property
+    def cores(self) -> dict[str, int | None]:
+        "The options of threads and reading processes."
+        return {name: self.common.get(name) for name in ("threads", "num_workers")}
 
     @property
     def scored(self) -> str:
@@ -115,7 +121,7 @@ def choose_recipe(config: PipelineConfig, data: DataConfig, splits: Mapping[str,
                          "anything: choose --start none, which needs ImageNet weights, or another split")
     few = suitable_size(n_train) != "default"
     common = {"batch_size": config.batch_size or max(8, min(64, n_train // 10)), "num_workers": config.num_workers,
-              "precision": config.precision, "seed": config.seed}
+              "threads": config.threads, "precision": config.precision, "seed": config.seed}
     most = FEW_EPOCHS if few else EPOCHS
     if not model: most = most | {"train": 6}
     pictures = {split: len(splits[split]) for split in ("train", "val", "test") if split in splits}
@@ -296,10 +302,12 @@ def stage_cost(stage: str, pair: Sequence[Any],      # settings for the two samp
 
 def evaluation_cost(checkpoint: str | Path, samples: Sequence[DataConfig], counts: Sequence[Mapping[str, int]],
                     examples: Sequence[Example],  # the training pictures
-                    out: Path, longest: int) -> Cost:
+                    out: Path, **options: Any     # of `EvalConfig`
+                   ) -> Cost:
     "What the evaluation costs: to begin with, and for each picture and checkpoint."
-    seconds = [timed(evaluate, EvalConfig(checkpoint=(Path(checkpoint),), data=data, out=out, allow_seen=True,
-                                          max_length=longest))[0] for data in samples]
+    configs = [EvalConfig(checkpoint=(Path(checkpoint),), data=data, out=out, allow_seen=True, **options)
+               for data in samples]
+    seconds = [timed(evaluate, config)[0] for config in configs]
     begin, check = _line(*seconds, *(n["val"] for n in counts))
     texts = [text for example in examples[:200] for text in example.captions]
     tokenizing = timed(lambda: [ptb_tokenize(text) for text in texts])[0] / len(texts)
@@ -329,13 +337,15 @@ def probe(recipe: Recipe, splits: Mapping[str, Sequence[Example]], stages: Seque
                    for i, n in enumerate(counts)]
         for stage in filter(stages.__contains__, STAGES):
             pair = [_probe_settings(replace(recipe, data=data), stage, checkpoint, folder, longest) for data in samples]
-            found[stage] = stage_cost(stage, pair, counts, active, least, cold=not found)
-            if stage == "train":
-                seconds, _ = timed(begun, stage, with_options(pair[1], save_dir=folder / "again"), active)
-                again = max(0.0, seconds - found[stage].begin) / sum(counts[1].values())
+            with computing(stage_threads(pair[1].run)):             # as the stage itself will
+                found[stage] = stage_cost(stage, pair, counts, active, least, cold=not found)
+                if stage == "train":
+                    seconds, _ = timed(begun, stage, with_options(pair[1], save_dir=folder / "again"), active)
+                    again = max(0.0, seconds - found[stage].begin) / sum(counts[1].values())
             checkpoint = folder / STAGES[stage] / "best_model.pt"
         if "evaluate" in stages:
-            evaluation = evaluation_cost(checkpoint, samples, counts, splits["train"], folder / "scores", longest)
+            evaluation = evaluation_cost(checkpoint, samples, counts, splits["train"], folder / "scores",
+                                         max_length=longest, **recipe.cores)
     free_memory()
     return Costs(found, again, evaluation)
 
@@ -504,7 +514,7 @@ def do_stage(work: Work, stage: str, epochs: int, seconds: float) -> dict[str, A
     start, options = start_of(work, stage), {"save_dir": work.best(stage).parent, "max_hours": seconds / 3600}
     if start and start.name == "last.pt":
         print(f"\n{stage} goes on from {start}")
-        RESUME[stage](start, data=work.recipe.data, num_workers=work.recipe.common["num_workers"], **options)
+        RESUME[stage](start, data=work.recipe.data, **work.recipe.cores, **options)
     else:
         print(f"\n{stage}" + (f" from {start}" if start else ""))
         FIT[stage](stage_settings(work.recipe, stage, start, epochs=epochs, **options))
@@ -514,7 +524,7 @@ def do_stage(work: Work, stage: str, epochs: int, seconds: float) -> dict[str, A
 def score(work: Work) -> dict[str, Any]:
     "Evaluate the model of each stage on the pictures that are held out."
     metrics = evaluate(EvalConfig(checkpoint=tuple(work.models), data=work.recipe.data, split=work.recipe.scored,
-                                  drop_seen=True, out=work.folder / "evaluation"))
+                                  drop_seen=True, out=work.folder / "evaluation", **work.recipe.cores))
     print_scores(metrics)
     rows, last = metrics["systems"], len(work.models) - 1
     best = max(range(last + 1), key=lambda i: (rows[i]["scores"]["CIDEr"], i))

@@ -19,11 +19,12 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from .captions import normalize_caption, read_entries
+from .cores import computing
 from .data import CaptionDataset, Example, load_tokenizer
 from .metrics import FUNCTION_WORDS
 from .model import CaptionModel, load_backbone_weights, preprocess_for
 from .optim import make_optimizer
-from .run import Run, Stage, build_accelerator, run_epochs, settings_to_continue, stopped_run
+from .run import Run, Stage, build_accelerator, run_epochs, settings_to_continue, stage_threads, stopped_run
 from .settings import PretrainConfig
 from .train import CaptionLoss, finish_epoch, optimizer_step
 
@@ -135,7 +136,8 @@ def pretrain(config: PretrainConfig,
              content: dict[str, Any] | None = None,  # of a `last.pt` of the same run, to continue it
             ) -> Path:
     "Train the decoder on text; returns the path of `best_model.pt`, a start for training on pictures."
-    return run_epochs(prepare_pretrain(config), content)
+    with computing(stage_threads(config.run, content, live=False)):
+        return run_epochs(prepare_pretrain(config), content)
 
 def resume_pretrain(checkpoint: Path, epochs: int | None = None,  # the new total
                     **options: Any  # that do not change the result, by their names on the command line

@@ -25,6 +25,7 @@ from tqdm.auto import tqdm
 from .captioner import caption_dataset, choose_precision
 from .captions import named
 from .containers import Packed, file_number, number_of
+from .cores import Cores, choose_cores
 from .data import (Augment, CaptionDataset, Example, Preprocess, epoch_batches, load_splits, load_tokenizer,
                              make_loader, remove_leftovers, shard_rounds, written_whole)
 from .features import cached_features
@@ -35,23 +36,28 @@ from .settings import (DataConfig, DecodeConfig, RunConfig, feature_folder, from
                                  with_options)
 
 # %% auto #0
-__all__ = ['STATE', 'build_accelerator', 'check_tracker', 'to_device', 'launch', 'training_splits', 'build_datasets',
-           'meet_others', 'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run', 'log', 'read_log',
-           'cut_log', 'fingerprint', 'data_changes', 'save_last', 'share_anew', 'restore', 'save_model', 'keep_if_best',
-           'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate', 'apply_gradients', 'epoch_plan',
-           'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'share_statistics', 'hyper_parameters',
-           'tracked', 'take_along', 'announce', 'keep_unfinished', 'name_left_out', 'run_epochs', 'enter',
-           'stored_settings', 'check_state', 'stopped_run', 'settings_to_continue', 'smoothed']
+__all__ = ['STATE', 'stage_device', 'build_accelerator', 'check_tracker', 'to_device', 'launch', 'training_splits',
+           'build_datasets', 'meet_others', 'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run',
+           'cores_of', 'log', 'read_log', 'cut_log', 'fingerprint', 'data_changes', 'save_last', 'share_anew',
+           'restore', 'save_model', 'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate',
+           'apply_gradients', 'epoch_plan', 'without_words', 'step_batches', 'advise_on_memory', 'train_epoch',
+           'share_statistics', 'hyper_parameters', 'tracked', 'take_along', 'announce', 'keep_unfinished',
+           'name_left_out', 'run_epochs', 'enter', 'stored_settings', 'check_state', 'stopped_run',
+           'settings_to_continue', 'stage_threads', 'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
+def stage_device() -> torch.device:
+    "The GPU if there is one, unless accelerate is told to leave it alone."
+    cpu = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true")
+    return torch.device("cuda" if torch.cuda.is_available() and not cpu else "cpu")
+
 def build_accelerator(precision: str,
                       log_with: str | None = None,     # a tracker, see `check_tracker`
                       save_dir: Path | None = None,    # its files go below
                      ) -> Accelerator:
     "accelerate on the GPU if there is one, in the precision that it does fast."
     if log_with: check_tracker(log_with)
-    cpu = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true")
-    device = torch.device("cuda" if torch.cuda.is_available() and not cpu else "cpu")
+    device = stage_device()
     wanted = choose_precision(precision, device)
     if AcceleratorState._shared_state:                  # it keeps one a process; a notebook runs several stages
         moved = PartialState().device.type != device.type
@@ -103,7 +109,8 @@ def _features(run: RunConfig, data: DataConfig, examples: list[Example], views: 
 
     The others wait for its lock on the file, not in a barrier, which would give up after ten minutes on GPUs."""
     folder = feature_folder(run)
-    return [cached_features(examples, model, preprocess, folder, view, num_workers=run.num_workers,
+    workers = choose_cores(accelerator.device, True, run.threads, run.num_workers).workers
+    return [cached_features(examples, model, preprocess, folder, view, num_workers=workers,
                             device=accelerator.device, precision=run.precision, bad_images=data.bad_images)
             for view in range(views)]
 
@@ -231,6 +238,12 @@ class Run:
         "Optimizer steps of the whole run."
         return self.config.epochs * self.epoch_steps
 
+# %% ../nbs/01f_run.ipynb #b05284d6
+def cores_of(run: Run) -> Cores:
+    "The threads that compute now, and the processes that read pictures; cached features are read by the main one."
+    live = not run.datasets["train"].features
+    return choose_cores(run.accelerator.device, live, torch.get_num_threads(), run.config.num_workers)
+
 # %% ../nbs/01f_run.ipynb #d996dae1
 def log(run: Run, **values: Any) -> None:
     "Append a line to `log.jsonl`, and tell the tracker its numbers."
@@ -303,8 +316,8 @@ def save_last(run: Run) -> None:
     state = {"optimizer_state_dict": run.optimizer.state_dict(),
              "scaler": _state_of(accelerator.scaler), "average": _state_of(run.average),
              "random_states": states, "progress": asdict(progress), progress.metric: progress.best,
-             "precision": accelerator.mixed_precision, "processes": accelerator.num_processes, "data": run.data,
-             "tracker_id": run.tracker_id}
+             "precision": accelerator.mixed_precision, "processes": accelerator.num_processes,
+             "threads": torch.get_num_threads(), "data": run.data, "tracker_id": run.tracker_id}
     content = checkpoint_of(run.model, run.preprocess, **_origin(run), **state)
     save_atomically(content, run.config.save_dir / "last.pt")
 
@@ -315,6 +328,13 @@ def _check_precision(run: Run, content: dict[str, Any]) -> None:
     if before != precision:
         raise CheckpointError(f"this run was in {before} and cannot continue exactly in {precision}; was it another "
                               f"device? --precision {before} goes on in it")
+
+def _check_threads(run: Run, content: dict[str, Any]) -> None:
+    "Says so where a run on a CPU goes on with another number of threads."
+    before, now = content.get("threads"), torch.get_num_threads()
+    if before not in (None, now) and run.accelerator.device.type == "cpu":
+        run.accelerator.print(f"this run had {before} thread{'s' * (before > 1)} and has {now} now, so this is no "
+                              "exact continuation: sums are rounded in another order")
 
 def _check_data(run: Run, content: dict[str, Any]) -> None:
     "Says how the data differs from that of a `last.pt`; raises `CheckpointError` unless it is told to go on with it."
@@ -360,6 +380,7 @@ def _set_random(run: Run, states: Sequence[dict[str, Any]]) -> None:
 def restore(run: Run, content: dict[str, Any]) -> None:
     "Put the state of a `last.pt` back into a fresh run of the same settings; raises `CheckpointError` when it differs."
     _check_precision(run, content)
+    _check_threads(run, content)
     try:
         _check_data(run, content)
         _fill(run, content)
@@ -485,7 +506,7 @@ def step_batches(run: Run, plan: list[list[Any]]) -> Iterator[list[dict[str, Any
     "This process's batches of each optimizer step that is still to do; counts them in the run's progress."
     progress, world = run.progress, run.accelerator.num_processes
     mine = plan[progress.batch:][run.accelerator.process_index::world]
-    loader = make_loader(run.datasets["train"], mine, run.config.num_workers)
+    loader = make_loader(run.datasets["train"], mine, cores_of(run).workers)
     while progress.batch < len(plan):
         batches = list(filter(None, itertools.islice(loader, run.config.accumulate)))   # None: no picture was readable
         progress.batch = min(progress.batch + run.step_size, len(plan))
@@ -572,7 +593,7 @@ def announce(run: Run) -> None:
     precision = run.accelerator.mixed_precision.replace("no", "fp32")
     processes = "" if run.accelerator.num_processes == 1 else f"; {run.accelerator.num_processes} processes"
     print(f"{pictures}; {len(run.model.active_ids):,} active tokens\n"
-          f"{sizes}; {run.accelerator.device}, {precision}{processes}")
+          f"{sizes}; {run.accelerator.device}, {precision}{processes}\n{cores_of(run)}")
 
 # %% ../nbs/01f_run.ipynb #2d938e52
 def keep_unfinished(run: Run) -> None:
@@ -652,7 +673,9 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 def check_state(content: dict[str, Any], checkpoint: Path) -> None:
     "Raises `CheckpointError` unless all is there that a run needs to go on, and of finite numbers."
     try:
-        check_kinds(content, STATE)
+        check_kinds(content, STATE | {"threads": int})        # of threads, a file from before 2026-11-29 does not know
+        if not 1 <= content.get("threads", 1) <= 1024:
+            raise ValueError(f"{content['threads']} threads")
         if lacking := set(STATE) - set(content):
             raise ValueError(f"it lacks {', '.join(sorted(lacking))}")
         parts = [content["optimizer_state_dict"], content.get("average")]
@@ -685,6 +708,15 @@ def settings_to_continue(settings: Any, checkpoint: Path, epochs: int | None = N
     "A stage's `settings` for going on from `checkpoint`, in its folder if no other is given."
     return with_options(settings, **{"save_dir": Path(checkpoint).parent, "cache_dir": feature_folder(settings.run),
                                      "epochs": settings.run.epochs if epochs is None else epochs} | options)
+
+# %% ../nbs/01f_run.ipynb #3e11e415
+def stage_threads(config: RunConfig, content: dict[str, Any] | None = None,  # of a `last.pt` to continue
+                  live: bool = True                                          # whether it may read pictures
+                 ) -> int:
+    "The threads of a stage: those that are asked for, else those that it had, else as many as suit."
+    if content and not config.threads: return content.get("threads", torch.get_num_threads())
+    live = live and not config.cache_features
+    return choose_cores(stage_device(), live, config.threads, config.num_workers).threads
 
 # %% ../nbs/01f_run.ipynb #95aa86df
 def smoothed(lines: Sequence[dict[str, Any]], key: str, points: int) -> tuple[list[int], list[float]]:

@@ -16,6 +16,7 @@ import torch
 from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 
+from .cores import computing
 from .data import Example, by_set, decode_ids, load_tokenizer, written_whole
 from .decode import Hypothesis, decode_tokens, generate, token_log_probs
 from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores,
@@ -23,9 +24,9 @@ from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_b
 from .model import CaptionModel, load_checkpoint, read_tensors
 from .optim import Blend, make_optimizer
 from .run import (Progress, Run, Stage, apply_gradients, build_accelerator, build_datasets,
-                            caption_together, keep_if_best, log,
-                            read_log, run_epochs, settings_to_continue, smoothed, stopped_run, to_device,
-                            training_splits)
+                            caption_together, cores_of, keep_if_best, log,
+                            read_log, run_epochs, settings_to_continue, smoothed, stage_threads, stopped_run,
+                            to_device, training_splits)
 from .session import Session, run_stage
 from .settings import (DecodeConfig, ScstConfig, default_scst_settings, feature_folder, override, to_plain,
                                  with_options)
@@ -212,7 +213,7 @@ def validation_captions(run: Run) -> dict[int | str, str]:
     settings, reward = run.settings, run.accelerator.unwrap_model(run.loss).reward
     decode = DecodeConfig("beam", beam_width=settings.val_beam_width, max_length=settings.max_length)
     return caption_together(run.evaluated.eval(), run.datasets["val"], decode, reward.tokenizer, batch_size=50,
-                            num_workers=run.config.num_workers, autocast=run.accelerator.autocast)
+                            num_workers=cores_of(run).workers, autocast=run.accelerator.autocast)
 
 def cider_by_set(examples: Sequence[Example], captions: Mapping[int | str, str]) -> dict[str, float]:
     "Where several data sets are joined, the CIDEr of each by its own references, as `CIDEr_NAME`."
@@ -342,7 +343,8 @@ def fit_scst(settings: ScstConfig,
              content: dict[str, Any] | None = None,  # of a `last.pt` of the same run, to continue it
             ) -> Path:
     "Train; returns the path of `best_model.pt`, the best by validation CIDEr."
-    return run_epochs(prepare_scst(settings), content)
+    with computing(stage_threads(settings.run, content)):
+        return run_epochs(prepare_scst(settings), content)
 
 def resume_scst(checkpoint: Path, epochs: int | None = None,  # the new total
                 **options: Any  # that do not change the result, by their names on the command line

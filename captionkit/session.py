@@ -277,7 +277,7 @@ class Session:
     @property
     def common(self) -> dict[str, Any]:
         "The options that all stages share."
-        return dict(data=self.data, max_hours=self.hours, num_workers=min(4, os.cpu_count() or 1))
+        return dict(data=self.data, max_hours=self.hours)
 
     @property
     def images(self) -> Path:

@@ -16,14 +16,15 @@ import tyro
 from tyro.constructors import ConstructorRegistry, StructConstructorSpec, StructFieldSpec, StructTypeInfo
 
 # %% auto #0
-__all__ = ['Device', 'GROUPS', 'Tap', 'Precision', 'CaptionPrecision', 'LEARNING_RATES', 'SCST_LEARNING_RATES', 'MODES', 'Mode',
-           'StageName', 'option', 'check_value', 'check_settings', 'running_on', 'is_shard', 'address', 'DataConfig',
-           'override', 'ModelConfig', 'OutputConfig', 'LearningConfig', 'SpeedConfig', 'RunConfig', 'scratch',
-           'feature_folder', 'to_plain', 'from_plain', 'with_options', 'CnnConfig', 'StartConfig', 'LossConfig',
-           'TrainConfig', 'gpt2_settings', 'default_settings', 'TrainOptions', 'PretrainConfig', 'finetune_settings',
-           'ScstConfig', 'default_scst_settings', 'DecodeConfig', 'SubjectConfig', 'BeamConfig', 'ReportConfig',
-           'EvalConfig', 'PictureConfig', 'CheckpointConfig', 'WordingConfig', 'ResultConfig', 'CaptionOptions',
-           'AddressConfig', 'LimitConfig', 'ServeConfig', 'PackConfig', 'DemoOptions', 'PipelineConfig']
+__all__ = ['Device', 'Threads', 'Workers', 'GROUPS', 'Tap', 'Precision', 'CaptionPrecision', 'LEARNING_RATES',
+           'SCST_LEARNING_RATES', 'MODES', 'Mode', 'StageName', 'option', 'check_value', 'check_settings', 'running_on',
+           'is_shard', 'address', 'DataConfig', 'override', 'ModelConfig', 'OutputConfig', 'LearningConfig',
+           'SpeedConfig', 'RunConfig', 'scratch', 'feature_folder', 'to_plain', 'from_plain', 'with_options',
+           'CnnConfig', 'StartConfig', 'LossConfig', 'TrainConfig', 'gpt2_settings', 'default_settings', 'TrainOptions',
+           'PretrainConfig', 'finetune_settings', 'ScstConfig', 'default_scst_settings', 'DecodeConfig',
+           'SubjectConfig', 'BeamConfig', 'ReportConfig', 'EvalConfig', 'PictureConfig', 'CheckpointConfig',
+           'WordingConfig', 'ResultConfig', 'CaptionOptions', 'AddressConfig', 'LimitConfig', 'ServeConfig',
+           'PackConfig', 'DemoOptions', 'PipelineConfig']
 
 # %% ../nbs/000_settings.ipynb #302dceb3
 def option(value: str,                        # what stands for it in the help: FILE, HOURS
@@ -35,6 +36,8 @@ def option(value: str,                        # what stands for it in the help: 
     return tyro.conf.arg(metavar=value, help_behavior_hint=default, aliases=aliases or None)
 
 Device = Annotated[str | None, option("NAME", "the GPU if there is one")]
+Threads = Annotated[int | None, option("N", "by cores, device and work; a line says how many")]
+Workers = Annotated[int | None, option("N", "by cores and device; none for cached features")]
 
 # %% ../nbs/000_settings.ipynb #fb702683
 GROUPS = ConstructorRegistry()
@@ -271,7 +274,8 @@ class SpeedConfig:
     cache_views: int = 1
     # where the features go
     cache_dir: Annotated[Path | None, option("FOLDER", "scratch on Kaggle, else features/ in save_dir")] = None
-    num_workers: int = field(default=2, kw_only=True)  # processes that read pictures
+    num_workers: Workers = field(default=None, kw_only=True)  # processes that read pictures; 0: this one does
+    threads: Threads = field(default=None, kw_only=True)      # that compute on the CPU
     # auto is the fastest that the device has natively
     precision: Precision = field(default="auto", kw_only=True)
     # shards among which pictures are shuffled at a time, for data larger than the disk or the memory
@@ -283,8 +287,8 @@ class RunConfig(SpeedConfig, LearningConfig, OutputConfig):
     "How a stage runs, whatever it trains."
     def __post_init__(self):
         check_settings(self, epochs="[1, inf)", lr="(0, inf)", batch_size="[1, inf)", accumulate="[1, inf)",
-                       cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, 256]", save_every="[0, inf)",
-                       max_hours="[0, inf)", shard_window="[1, inf)", seed=f"[0, {2**63})")
+                       cache_views="[1, inf)", blend="(0, 1]", num_workers="[0, 256]", threads="[1, 1024]",
+                       save_every="[0, inf)", max_hours="[0, inf)", shard_window="[1, inf)", seed=f"[0, {2**63})")
         if self.cache_views > 1 and not self.cache_features:
             raise ValueError("--cache_views needs --cache_features")
 
@@ -487,7 +491,7 @@ def finetune_settings(before: TrainConfig,        # how the captioner was traine
     views = options.pop("cache_views", before.run.cache_views if cached else 1)
     cache_dir = feature_folder(before.run) if cached else before.run.cache_dir
     run = replace(before.run, lr=lr, cache_features=cached, cache_views=views, cache_dir=cache_dir, epochs=5, blend=1.0,
-                  max_hours=None, save_dir=Path("checkpoints/finetune"))
+                  max_hours=None, num_workers=None, threads=None, save_dir=Path("checkpoints/finetune"))
     cnn = replace(before.cnn, train_cnn=unfreeze_cnn, augment=augment, cnn_stages=None, cnn_lr=cnn_lr or lr / 4,
                   layer_decay=0.8)
     return with_options(replace(before, start=start, run=run, cnn=cnn), **options)
@@ -568,6 +572,8 @@ class BeamConfig:
     batch_size: int = 32                # pictures captioned at once
     device: Device = None               # cpu, cuda or cuda:1
     precision: CaptionPrecision = "fp32"  # see captionkit caption --help
+    num_workers: Workers = None         # processes that read pictures; 0: this one does
+    threads: Threads = None             # that compute on the CPU
 
 @dataclass(frozen=True, kw_only=True)
 class ReportConfig:
@@ -588,7 +594,8 @@ class EvalConfig(ReportConfig, BeamConfig, SubjectConfig):
 
     def __post_init__(self):
         check_settings(self, beam_width="[1, 10000]", max_length="[1, inf)", length_penalty="[-10, 10]",
-                       max_samples="[1, inf)", shown="[0, inf)", bootstrap="[2, 1000000]", batch_size="[1, inf)")
+                       max_samples="[1, inf)", shown="[0, inf)", bootstrap="[2, 1000000]", batch_size="[1, inf)",
+                       num_workers="[0, 256]", threads="[1, 1024]")
         if not self.checkpoint and not self.results:
             raise ValueError("nothing to score: give --checkpoint or --results\n"
                              "try: captionkit evaluate --checkpoint checkpoints/best_model.pt")
@@ -621,6 +628,7 @@ class CheckpointConfig:
     # faster, and a word may differ: bf16 (on a CPU of the CNN alone), fp16 on a GPU, int8 of the decoder on a CPU; auto
     # is bf16 or fp16, where the device has it
     precision: CaptionPrecision = "fp32"
+    threads: Threads = None             # that compute on the CPU
 
 @dataclass(frozen=True, kw_only=True)
 class WordingConfig:
@@ -652,7 +660,7 @@ class ResultConfig:
 class CaptionOptions(ResultConfig, WordingConfig, CheckpointConfig, PictureConfig):
     "Caption pictures."
     def __post_init__(self):
-        check_settings(self, n="[1, 10000]", seed=f"[{-2**63}, {2**64})", batch_size="[1, inf)")
+        check_settings(self, n="[1, 10000]", seed=f"[{-2**63}, {2**64})", batch_size="[1, inf)", threads="[1, 1024]")
         replace(MODES[self.mode], **self.sampling)             # its checks
         if not self.sources:
             raise ValueError("no pictures given: a file or a folder\ntry: captionkit caption photo.jpg")
@@ -702,7 +710,8 @@ class ServeConfig(LimitConfig, AddressConfig, CheckpointConfig):
     "How captions are served."
     def __post_init__(self):
         check_settings(self, port="[0, 65535]", max_megabytes="(0, inf)", max_megapixels="(0, inf)",
-                       batch_size="[1, inf)", max_wait_ms="[0, inf)", queue_size="[1, inf)", body_seconds="(0, inf)")
+                       batch_size="[1, inf)", max_wait_ms="[0, inf)", queue_size="[1, inf)", body_seconds="(0, inf)",
+                       threads="[1, 1024]")
 
 # %% ../nbs/000_settings.ipynb #ddf2fe70
 @dataclass(frozen=True)
@@ -726,9 +735,10 @@ class DemoOptions:
     epochs: int = 5                      # passes over the pictures
     lr: float = 1e-3                     # peak learning rate; matrices learn at ten times that
     seed: int = 0                        # of the pictures, the weights and the batches
+    threads: Threads = None              # that compute on the CPU
 
     def __post_init__(self):
-        check_settings(self, n_train="[1, 1000000]", n_val="[1, 1000000]")
+        check_settings(self, n_train="[1, 1000000]", n_val="[1, 1000000]", threads="[1, 1024]")
 
 # %% ../nbs/000_settings.ipynb #353cba81
 StageName = Literal["train", "finetune", "scst", "evaluate"]
@@ -751,12 +761,14 @@ class PipelineConfig:
     backbone_weights: Annotated[Path | None, option("FILE", "attached, downloaded, or come by pip")] = None
     # pictures per batch
     batch_size: Annotated[int | None, option("N", "64, fewer where there are few pictures")] = None
-    num_workers: int = 2                # processes that read pictures
+    num_workers: Workers = None         # processes that read pictures; 0: this one does
+    threads: Threads = None             # that compute on the CPU
     precision: Precision = "auto"       # auto is the fastest that the device has natively
     seed: int = 0                       # of weights, batches, augmentation and dropout
 
     def __post_init__(self):
-        check_settings(self, hours="(0, inf)", batch_size="[1, inf)", num_workers="[0, 256]", seed=f"[0, {2**63})")
+        check_settings(self, hours="(0, inf)", batch_size="[1, inf)", num_workers="[0, 256]", threads="[1, 1024]",
+                       seed=f"[0, {2**63})")
         order = [name for name in get_args(StageName) if name in self.stages]
         if list(self.stages) != order or not order:
             raise ValueError("--stages must be one or more of train, finetune, scst and evaluate, in this order, not "

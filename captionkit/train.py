@@ -17,15 +17,16 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
+from .cores import computing
 from .data import (Augment, CaptionDataset, Choice, Example, Preprocess, active_vocabulary, by_set,
                              make_loader, written_whole)
 from .metrics import CiderD, DocumentFrequencies, cider_d
 from .model import (CaptionModel, CheckpointError, hidden_of_words, load_backbone_weights,
                               load_decoder_weights, preprocess_for, read_checkpoint, read_gpt2)
 from .optim import Blend, averaged, make_optimizer
-from .run import (Run, Stage, apply_gradients, build_accelerator, build_datasets, keep_if_best,
-                            log, read_log, run_epochs, settings_to_continue, smoothed, stopped_run, stored_settings,
-                            to_device, training_splits)
+from .run import (Run, Stage, apply_gradients, build_accelerator, build_datasets, cores_of,
+                            keep_if_best, log, read_log, run_epochs, settings_to_continue, smoothed, stage_threads,
+                            stopped_run, stored_settings, to_device, training_splits)
 from .session import Session, backbone_weights, run_stage
 from .settings import (CnnConfig, ModelConfig, TrainConfig, default_settings, finetune_settings,
                                  gpt2_settings)
@@ -217,7 +218,7 @@ def validation_losses(run: Run, loss: type[CaptionLoss] = CaptionLoss) -> dict[s
     names = list(dict.fromkeys(source for source, _ in batches))
     sums = torch.zeros(len(names), 2, dtype=torch.float64, device=accelerator.device)
     measure = loss(run.evaluated).eval()
-    loader = make_loader(dataset, [choices for _, choices in mine], run.config.num_workers)
+    loader = make_loader(dataset, [choices for _, choices in mine], cores_of(run).workers)
     for (source, _), batch in zip(mine, loader):
         if batch is None: continue
         with accelerator.autocast(): summed, count = measure(to_device(batch, accelerator.device))
@@ -308,7 +309,8 @@ def prepare(config: TrainConfig, content: dict[str, Any] | None = None,  # of th
 def fit(config: TrainConfig, content: dict[str, Any] | None = None,  # of a `last.pt` of the same run, to continue it
        ) -> Path:
     "Train by cross-entropy; returns the path of `best_model.pt`."
-    return run_epochs(prepare(config, content), content)
+    with computing(stage_threads(config.run, content)):
+        return run_epochs(prepare(config, content), content)
 
 # %% ../nbs/02_train.ipynb #3206bf60
 def resume(checkpoint: Path, epochs: int | None = None,  # the new total

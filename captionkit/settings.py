@@ -571,10 +571,11 @@ class BeamConfig:
     length_penalty: float = 1.0         # exponent of the number of tokens by which a beam's score is divided
     batch_size: int = 32                # pictures captioned at once
     device: Device = None               # cpu, cuda or cuda:1
-    precision: CaptionPrecision = "fp32"  # see captionkit caption --help
+    precision: CaptionPrecision = "fp32"  # in which captions are written; others are faster, and a word may differ
     num_workers: Workers = None         # processes that read pictures; 0: this one does
     threads: Threads = None             # that compute on the CPU
 
+# %% ../nbs/000_settings.ipynb #71cc7fda
 @dataclass(frozen=True, kw_only=True)
 class ReportConfig:
     "What is computed of the captions, and where it goes."

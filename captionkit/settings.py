@@ -631,6 +631,7 @@ class CheckpointConfig:
     precision: CaptionPrecision = "fp32"
     threads: Threads = None             # that compute on the CPU
 
+# %% ../nbs/000_settings.ipynb #1b3f73b6
 @dataclass(frozen=True, kw_only=True)
 class WordingConfig:
     "How the captions are written."

@@ -5,7 +5,7 @@
 # %% ../nbs/00_data.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, io, itertools, json, os, random, re, struct, sys, tempfile, unicodedata, warnings, zlib
+import contextlib, io, itertools, json, os, random, re, signal, struct, sys, tempfile, unicodedata, warnings, zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
@@ -40,7 +40,7 @@ if TYPE_CHECKING:                          # they take most of a second, which a
 __all__ = ['END_ID', 'SKIP', 'ImageSource', 'MAX_PIXELS', 'MAX_SIDE', 'MAX_BYTES', 'MAX_SCANS', 'COLOURS', 'SHAPES', 'OPPOSITE',
            'Choice', 'load_bpe', 'load_tokenizer', 'encode_caption', 'decode_ids', 'active_vocabulary', 'ImageError',
            'leave_out', 'readable_formats', 'check_size', 'check_scans', 'open_image', 'Preprocess', 'Shape',
-           'draw_scene', 'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers',
+           'draw_scene', 'relation_of', 'describe', 'random_scene', 'written_whole', 'remove_leftovers', 'stop_signals',
            'make_synthetic', 'load_scenes', 'Example', 'on_disk', 'find_picture', 'make_examples', 'load_coco',
            'load_karpathy', 'load_captions', 'load_shards', 'folders_below', 'find_data_root', 'photo_folder',
            'set_names', 'by_set', 'join_sets', 'check_pictures', 'check_once', 'load_splits', 'speaks_of_sides',
@@ -545,6 +545,19 @@ def remove_leftovers(folder: Path) -> None:
     "Remove what killed processes have left in `folder` when they were writing."
     for path in folder.glob(".*.tmp*"):
         if re.fullmatch(r"\..+\.\d+\.tmp(\.\w+)?", path.name): path.unlink(missing_ok=True)
+
+# %% ../nbs/00_data.ipynb #58e4979d
+@contextlib.contextmanager
+def stop_signals() -> Iterator[list[int]]:
+    "A list that receives SIGTERM and SIGINT instead of the process being ended by them."
+    received: list[int] = []
+    old = {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(ValueError):   # not the main thread: signals are not ours
+            old[number] = signal.signal(number, lambda number, frame: received.append(number))
+    try: yield received
+    finally:
+        for number, handler in old.items(): signal.signal(number, handler)
 
 # %% ../nbs/00_data.ipynb #072ee4f7
 def _write_split(root: Path, split: str, image_ids: Iterable[int], size: int, rng: random.Random) -> None:

@@ -19,9 +19,8 @@ from tqdm.auto import tqdm
 
 from .captioner import Captioner, LoadedModel, batches, is_address, is_one
 from .captions import is_picture_name, named
-from .data import ImageError, remove_leftovers, written_whole
+from .data import ImageError, remove_leftovers, stop_signals, written_whole
 from .decode import mode_config
-from .run import stop_signals
 from .settings import check_value
 
 # %% auto #0

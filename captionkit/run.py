@@ -5,7 +5,7 @@
 # %% ../nbs/01f_run.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, itertools, json, math, os, shutil, signal, time, uuid
+import contextlib, itertools, json, math, os, shutil, time, uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -27,7 +27,7 @@ from .captions import named
 from .containers import Packed, file_number, number_of
 from .cores import Cores, choose_cores
 from .data import (Augment, CaptionDataset, Example, Preprocess, epoch_batches, load_splits, load_tokenizer,
-                             make_loader, remove_leftovers, shard_rounds, written_whole)
+                             make_loader, remove_leftovers, shard_rounds, stop_signals, written_whole)
 from .features import cached_features
 from .model import (CaptionModel, CheckpointError, check_kinds, checkpoint_of, count_parameters,
                               read_checkpoint, save_atomically)
@@ -39,11 +39,11 @@ from .settings import (DataConfig, DecodeConfig, RunConfig, feature_folder, from
 __all__ = ['STATE', 'stage_device', 'build_accelerator', 'check_tracker', 'to_device', 'launch', 'training_splits',
            'build_datasets', 'meet_others', 'is_main_process', 'caption_together', 'Progress', 'Stage', 'Run',
            'cores_of', 'log', 'read_log', 'cut_log', 'fingerprint', 'data_changes', 'save_last', 'share_anew',
-           'restore', 'save_model', 'keep_if_best', 'set_aside', 'stop_signals', 'wants_to_stop', 'scheduled_rate',
-           'apply_gradients', 'epoch_plan', 'without_words', 'step_batches', 'advise_on_memory', 'train_epoch',
-           'share_statistics', 'hyper_parameters', 'tracked', 'take_along', 'announce', 'keep_unfinished',
-           'name_left_out', 'run_epochs', 'enter', 'stored_settings', 'check_state', 'stopped_run',
-           'settings_to_continue', 'stage_threads', 'smoothed']
+           'restore', 'save_model', 'keep_if_best', 'set_aside', 'wants_to_stop', 'scheduled_rate', 'apply_gradients',
+           'epoch_plan', 'without_words', 'step_batches', 'advise_on_memory', 'train_epoch', 'share_statistics',
+           'hyper_parameters', 'tracked', 'take_along', 'announce', 'keep_unfinished', 'name_left_out', 'run_epochs',
+           'enter', 'stored_settings', 'check_state', 'stopped_run', 'settings_to_continue', 'stage_threads',
+           'smoothed']
 
 # %% ../nbs/01f_run.ipynb #ef3f69c5
 def stage_device() -> torch.device:
@@ -433,19 +433,6 @@ def set_aside(folder: Path) -> None:
     place.mkdir(exist_ok=True)
     for path in files: path.rename(place / path.name)
     print(f"there was an earlier run in {folder}; it is now in {place}")
-
-# %% ../nbs/01f_run.ipynb #58e4979d
-@contextlib.contextmanager
-def stop_signals() -> Iterator[list[int]]:
-    "A list that receives SIGTERM and SIGINT instead of the process being ended by them."
-    received: list[int] = []
-    old = {}
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(ValueError):   # not the main thread: signals are not ours
-            old[number] = signal.signal(number, lambda number, frame: received.append(number))
-    try: yield received
-    finally:
-        for number, handler in old.items(): signal.signal(number, handler)
 
 # %% ../nbs/01f_run.ipynb #29285e30
 def wants_to_stop(run: Run, received: Sequence[int]  # signals

@@ -347,7 +347,7 @@ def _perhaps(checkpoint: str | Path) -> str:
 
 def _load(checkpoint: str | Path) -> tuple[CaptionModel, Preprocess, dict[str, Any]]:
     "As `load_checkpoint`, with a guess at what was meant where there is no such file."
-    try: return load_checkpoint(checkpoint)
+    try: return load_checkpoint(checkpoint, to_train=False)
     except CheckpointError as error:
         if checkpoint_file(checkpoint).is_file(): raise
         raise CheckpointError(f"{error}{_perhaps(checkpoint)}") from error

@@ -19,6 +19,7 @@ import torch.nn.functional as F
 import torchvision
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torch.overrides import TorchFunctionMode
 from torch.utils.checkpoint import checkpoint
 from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
 
@@ -836,9 +837,15 @@ def save_atomically(content: Mapping[str, Any], path: Path) -> None:
         raise OSError(message) from error
 
 # %% ../nbs/01_model.ipynb #f567a5f3
+class _Undrawn(TorchFunctionMode):
+    "Within it no weights are drawn, which takes a tenth of a second even where they have no memory."
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        drawing = getattr(function, "__module__", "") == "torch.nn.init"
+        return kwargs["tensor"] if drawing else function(*args, **kwargs or {})
+
 def outline(config: ModelConfig) -> CaptionModel:
     "A model of shapes alone, on the `meta` device."
-    with torch.device("meta"): return CaptionModel(config)
+    with torch.device("meta"), _Undrawn(): return CaptionModel(config)
 
 def filled(model: CaptionModel,          # an `outline`
            content: Mapping[str, Any]) -> tuple[CaptionModel, Preprocess]:
@@ -859,7 +866,9 @@ def compact(content: Mapping[str, Any]) -> dict[str, Any]:
     halved = {name: value.half() if value.dim() > 1 else value for name, value in weights.items()}
     return {**content, "model_state_dict": halved, "compact": True}
 
-def expanded(content: Mapping[str, Any]) -> dict[str, Any]:
+def expanded(content: Mapping[str, Any],
+             to_train: bool = True  # draw embeddings for tokens that it does not know; else they are zeros
+            ) -> dict[str, Any]:
     "The inverse of `compact`, up to rounding, in single precision; any other content as it is."
     content = dict(content)
     if not content.pop("compact", False):
@@ -867,8 +876,8 @@ def expanded(content: Mapping[str, Any]) -> dict[str, Any]:
     weights = {name: value.float() if value.is_floating_point() else value
                for name, value in content["model_state_dict"].items()}
     known = weights["decoder.tokens.weight"]
-    every = 0.02 * torch.randn(content["config"]["vocab_size"], known.shape[1],
-                               generator=torch.Generator().manual_seed(0))                                # [V, D]
+    every = torch.zeros(content["config"]["vocab_size"], known.shape[1])                                  # [V, D]
+    if to_train: every.normal_(std=0.02, generator=torch.Generator().manual_seed(0))
     every[content["active_ids"]] = known
     return {**content, "model_state_dict": weights | {"decoder.tokens.weight": every}}
 
@@ -931,7 +940,7 @@ def checked_outline(content: Mapping[str, Any]) -> CaptionModel:
     return model
 
 # %% ../nbs/01_model.ipynb #f6c27b35
-def _read(name: str | Path) -> tuple[dict[str, Any], CaptionModel]:
+def _read(name: str | Path, to_train: bool = True) -> tuple[dict[str, Any], CaptionModel]:
     "A checkpoint's content, compact or not, and the outline of its model; raises `CheckpointError`."
     path = checkpoint_file(name)
     content = read_tensors(path)
@@ -941,14 +950,15 @@ def _read(name: str | Path) -> tuple[dict[str, Any], CaptionModel]:
     except (TypeError, ValueError, ArithmeticError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:300]
         raise CheckpointError(f"{path} does not fit this version of captionkit: {reason}") from error
-    return expanded(content), model
+    return expanded(content, to_train), model
 
 def read_checkpoint(name: str | Path) -> dict[str, Any]:
     "What a checkpoint file holds, compact or not; `CheckpointError` when it is missing, or not whole and right."
     return _read(name)[0]
 
 # %% ../nbs/01_model.ipynb #a88c1595
-def load_checkpoint(path: str | Path) -> tuple[CaptionModel, Preprocess, dict[str, Any]]:
+def load_checkpoint(path: str | Path, to_train: bool = True  # see `expanded`
+                   ) -> tuple[CaptionModel, Preprocess, dict[str, Any]]:
     "Model (in eval mode, on the CPU), `Preprocess`, and all that the file holds; raises `CheckpointError`."
-    content, model = _read(path)
+    content, model = _read(path, to_train)
     return *filled(model, content), content

@@ -5,7 +5,7 @@
 # %% ../nbs/05_eval.ipynb #f3a0ec37
 from __future__ import annotations
 
-import html, itertools, json, warnings
+import html, itertools, json, sys, warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -199,7 +199,7 @@ def score_checkpoints(
     written, cores = [], choose_cores(
         captioners[0].device if captioners else "cpu", True, config.threads, config.num_workers)
     if captioners and is_main_process():
-        print(cores)
+        print(cores, file=sys.stderr)
     for captioner, decode in itertools.product(captioners, decodes):
         with computing(cores.threads):
             captions = write_captions(captioner, examples, decode, config.batch_size, bad_images, cores.workers)

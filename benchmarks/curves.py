@@ -1,6 +1,6 @@
 """What quality costs, and how cost grows: the parts of `run.py` that draw curves.
 
-`quality` captions Flickr8k's first 500 validation pictures (`--flickr8k FOLDER`, with images/ and
+`quality` captions Flickr8k's first 300 validation pictures (`--flickr8k FOLDER`, with images/ and
 dataset_flickr8k.json) with the built-in captioner in each precision and each way of writing. `growth` repeats pieces of
 work of works.py while one of their sizes grows. Each precision, and each contender, is a process of its own.
 """
@@ -38,7 +38,7 @@ def quality_of(precision, folder, threads, batch_size=32):
     """For each way of writing CIDEr, CPU seconds of its parts and captions; reading and CNN are shared."""
     torch.set_num_threads(threads)
     data = DataConfig(data_root=folder / "images", captions=folder / "dataset_flickr8k.json")
-    examples = load_splits(data)["val"][:500]
+    examples = load_splits(data)["val"][:300]
     before = peak()
     captioner = Captioner.load("photos", device="cpu", precision=precision)
     memories, reading, seeing = [], 0.0, 0.0
@@ -125,7 +125,7 @@ def plot_quality(found, path):
             if precision == "fp32":
                 for way in rows:
                     ax.annotate(way, (speeds[way], rows[way]["CIDEr"]), (5, -9), textcoords="offset points", fontsize=7)
-    whole.set(xlabel="captions a CPU second", ylabel="CIDEr on 500 pictures of Flickr8k's val", xlim=(0, None))
+    whole.set(xlabel="captions a CPU second", ylabel="CIDEr on 300 pictures of Flickr8k's val", xlim=(0, None))
     alone.set(xlabel="captions a CPU second, of writing alone", xlim=(0, None))
     whole.legend(frameon=False, loc="lower left")
     for ax in (whole, alone):
@@ -134,13 +134,13 @@ def plot_quality(found, path):
 
 
 # what grows: the work, its settings, the one that grows, its values
-eight, few = big | {"pictures": 8}, small | {"pictures": 32}
+eight, few = big | {"pictures": 8}, small | {"pictures": 8}
 GROWTH = {
-    "pictures": (write, eight, "pictures", (1, 4, 16, 32)),
-    "beams": (write, eight, "beam_width", (1, 3, 5, 10)),
-    "tokens": (write, eight, "max_length", (4, 8, 16, 32)),
+    "pictures": (write, eight, "pictures", (1, 8, 32)),
+    "beams": (write, eight, "beam_width", (1, 5, 10)),
+    "tokens": (write, eight, "max_length", (4, 16, 32)),
     "vocabulary": (write, eight, "vocabulary", (1000, 7000, 50000)),
-    "captions a picture, training": (train, few, "captions", (1, 2, 5, 10)),
+    "captions a picture, training": (train, few, "captions", (1, 5, 10)),
     "vocabulary, training": (train, few, "vocabulary", (1000, 7000, 50000)),
 }
 
@@ -158,14 +158,15 @@ def growth_worker(who, threads):
 
 
 def growth(options):
-    """CPU seconds by contender, piece of work and size; captionkit's training has no 8 bits."""
+    """Sizes and CPU seconds by contender and piece of work; captionkit's training has no 8 bits."""
     contenders = {who: Contender("growth", who, options.threads) for who in (OURS, INT8, ACTIVE)}
+    assert all(contender.result == "ready" for contender in contenders.values())
     found = {who: {name: [] for name in GROWTH} for who in contenders}
     for name, (work, _, _, sizes) in GROWTH.items():
         for size in sizes:
             for who, contender in contenders.items():
                 if work is write or who != INT8:
-                    found[who][name].append(contender.turn(json.dumps([name, size])))
+                    found[who][name].append((size, contender.turn(json.dumps([name, size]))))
     for contender in contenders.values():
         contender.stop()
     return found
@@ -174,11 +175,9 @@ def growth(options):
 def growth_table(found):
     """Markdown: CPU seconds of captionkit and, in brackets, how many times as long the other takes."""
     lines = ["| what grows | captionkit, CPU seconds (Hugging Face, active ids: times as long) |", "|---|---|"]
-    for name, (_, _, _, sizes) in GROWTH.items():
-        cells = [
-            f"{size:,}: {mine:.2g} ({theirs / mine:.1f})"
-            for size, mine, theirs in zip(sizes, found[OURS][name], found[ACTIVE][name], strict=True)
-        ]
+    for name, points in found[OURS].items():
+        pairs = zip(points, found[ACTIVE][name], strict=True)
+        cells = [f"{size:,}: {mine:.2g} ({theirs / mine:.1f})" for (size, mine), (_, theirs) in pairs]
         lines.append(f"| {name} | {', '.join(cells)} |")
     return "\n".join(lines)
 
@@ -188,10 +187,11 @@ def plot_growth(found, path):
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 5), layout="constrained")
-    for ax, (name, (_, _, _, sizes)) in zip(figure.subplots(2, 3).flat, GROWTH.items(), strict=True):
+    for ax, name in zip(figure.subplots(2, 3).flat, found[OURS], strict=True):
+        sizes = [size for size, _ in found[OURS][name]]
         for (who, rows), colour in zip(found.items(), ("tab:blue", "tab:orange", "tab:grey"), strict=True):
             if rows[name]:
-                ax.plot(sizes, rows[name], "o-", color=colour, label=who, markersize=3)
+                ax.plot(*zip(*rows[name], strict=True), "o-", color=colour, label=who, markersize=3)
         ax.set(xscale="log", xlabel=name, ylim=(0, None), ylabel="CPU seconds")
         ax.set_xticks(sizes, map("{:,}".format, sizes), minor=False)
         ax.minorticks_off()

@@ -67,8 +67,9 @@ def measure(name, rounds, threads):
     """A row for each contender."""
     work = WORKS[name]
     contenders = {who: Contender(name, who, threads) for who in (*work.ours, *work.goals)}
-    reference = contenders[work.ours[0]].result
-    equal = {who: agreement(reference, contenders[who].result, work.tolerance) for who in work.same + work.ours[1:]}
+    results = {who: contender.result for who, contender in contenders.items()}
+    reference = results[work.ours[0]]
+    equal = {who: agreement(reference, results[who], work.tolerance) for who in work.same + work.ours[1:]}
     for who in work.same:
         whole = f"{len(reference)} of {len(reference)}"
         assert equal[who] == whole, f"{name}: {equal[who]} results of {who} are captionkit's"

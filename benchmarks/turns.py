@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 import time
+from functools import cached_property
 from pathlib import Path
 
 
@@ -43,7 +44,11 @@ class Contender:
         command = [sys.executable, str(script), name, "--worker", who, "--threads", str(threads)]
         pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.process = subprocess.Popen(command, **pipes)
-        self.result = self.answer()["result"]
+
+    @cached_property
+    def result(self):
+        """Of doing the work once; to ask for it waits until the process is ready."""
+        return self.answer()["result"]
 
     def answer(self):
         line = self.process.stdout.readline()

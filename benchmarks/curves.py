@@ -124,7 +124,9 @@ def plot_quality(found, path):
             ax.plot(*points(sampled), style[0], color=line.get_color())
             if precision == "fp32":
                 for way in rows:
-                    ax.annotate(way, (speeds[way], rows[way]["CIDEr"]), (5, -9), textcoords="offset points", fontsize=7)
+                    side = ("left", 6) if way in MODES else ("right", -6)
+                    place = dict(xytext=(side[1], -3), textcoords="offset points", ha=side[0], fontsize=7)
+                    ax.annotate(way, (speeds[way], rows[way]["CIDEr"]), **place)
     whole.set(xlabel="captions a CPU second", ylabel="CIDEr on 300 pictures of Flickr8k's val", xlim=(0, None))
     alone.set(xlabel="captions a CPU second, of writing alone", xlim=(0, None))
     whole.legend(frameon=False, loc="lower left")

@@ -23,7 +23,7 @@ from .report import (SCORES, Findings, System, command_line, data_in_words, desc
                                resampled, short_names, word_errors)
 from .run import caption_together, is_main_process, meet_others, stored_settings
 from .session import Session
-from .settings import DataConfig, DecodeConfig, EvalConfig, TrainConfig, override
+from .settings import DataConfig, DecodeConfig, EvalConfig, TrainConfig, address, override
 
 # %% auto #0
 __all__ = ['without_seen', 'data_to_score', 'examples_to_score', 'write_captions', 'save_results', 'load_results', 'score_system',
@@ -335,7 +335,7 @@ def evaluate(config: EvalConfig) -> dict[str, Any]:
     conditions = signature({example.image_id: example.references for example in examples}, frequencies, "ptb")
     sets = score_sets(systems, examples, config, frequencies)
     data = data_to_score(config, contents)
-    name, places = data_in_words(data, examples), ", ".join(map(str, data.files or data.data_root))
+    name, places = data_in_words(data, examples), ", ".join(map(address, data.files or data.data_root))
     own = [captioner for captioner in captioners for _ in config.beam_width]
     details = details_of(config, captioners, contents, {
         "name": name, "from": places, "pictures": f"{len(examples):,}, {description}", "signature": conditions})

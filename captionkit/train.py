@@ -315,12 +315,13 @@ def validate_start(run: Run) -> None:
 def finish_epoch(run: Run, loss: type[CaptionLoss] = CaptionLoss) -> None:
     "Validate, keep the best, draw."
     words, progress = validate(run, loss), run.progress
-    if run.accelerator.is_main_process: plot_curves(run.config.save_dir)
-    run.accelerator.print(f"epoch {progress.epoch}: {words}, {progress.seconds / 60:.1f} min")
+    if not run.accelerator.is_main_process: return
+    plot_curves(run.config.save_dir)
+    print(f"epoch {progress.epoch}: {words}, {progress.seconds / 60:.1f} min")
     if run.stage.begin and progress.epoch == run.config.epochs:
         start = next(line for line in read_log(run.config.save_dir) if progress.metric in line)
         if progress.best == start[progress.metric] + start.get("standard_error", 0):
-            run.accelerator.print("no epoch was better than the start, which is kept")
+            print("no epoch was better than the start, which is kept")
 
 # %% ../nbs/02_train.ipynb #f1fb9db0
 def kept_weights(model: CaptionModel, average: float, blend: float) -> AveragedModel | None:

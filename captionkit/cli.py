@@ -222,6 +222,9 @@ ABOUT_RESUME = """Continue a stopped run exactly, or fine-tune a checkpoint.
   as before; with other --threads it is not exact to the last bit.
 * With a best_model.pt, or with any of --unfreeze_cnn, --lr, --dropout and
   --augment, a new stage begins from the checkpoint's weights and settings.
+  The epoch with the lowest validation loss is kept. From a checkpoint of scst, as
+  photos is, it is that with the highest validation CIDEr, or the start where
+  none is better by more than a standard error.
 
 With --checkpoint FILE the defaults below are those of that file."""
 

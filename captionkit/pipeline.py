@@ -26,7 +26,7 @@ from .session import (ATTACH, INPUTS, STAGES, backbone_weights, data_name, epoch
                                 find_gpu, finished, previous, suitable_size, unfinished, what_lacks, working_folder)
 from .settings import (DataConfig, EvalConfig, PipelineConfig, default_scst_settings,
                                  default_settings, override, running_on, with_options)
-from .train import SIZES, fit, prepare, resume
+from .train import PHOTOS, SIZES, fit, photos_settings, prepare, resume, suitable_batch
 
 # %% auto #0
 __all__ = ['EPOCHS', 'FEW_EPOCHS', 'TINY', 'FIT', 'PREPARE', 'RESUME', 'find_weights', 'Recipe', 'seen_before', 'choose_start',
@@ -120,10 +120,10 @@ def choose_recipe(config: PipelineConfig, data: DataConfig, splits: Mapping[str,
         raise ValueError(f"the built-in captioner has seen all {n_others:,} held-out pictures, so no score would tell "
                          "anything: choose --start none, which needs ImageNet weights, or another split")
     few = suitable_size(n_train) != "default"
-    common = {"batch_size": config.batch_size or max(8, min(64, n_train // 10)), "num_workers": config.num_workers,
+    common = {"batch_size": config.batch_size or suitable_batch(n_train), "num_workers": config.num_workers,
               "threads": config.threads, "precision": config.precision, "seed": config.seed}
     most = FEW_EPOCHS if few else EPOCHS
-    if not model: most = most | {"train": 6}
+    if not model: most = most | {"train": PHOTOS["epochs"]}
     pictures = {split: len(splits[split]) for split in ("train", "val", "test") if split in splits}
     return Recipe(data, pictures, model, why, common, most, 2 if few else 1)
 
@@ -144,7 +144,7 @@ def stage_settings(recipe: Recipe, stage: str, checkpoint: str | Path | None,  #
         some = {} if recipe.model.get("backbone_weights") == "none" else {"cnn_stages": 3}
         changes = {"unfreeze_cnn": True, "augment": True, "sides": "swap", "cnn_lr": 1e-4}
         return finetune_config(checkpoint, **changes, **some, **options)
-    if not recipe.model: return finetune_config("photos", lr=1e-3, **cached, **options)
+    if not recipe.model: return photos_settings(recipe.pictures["train"], **cached, **options)
     from_nothing = recipe.model["backbone_weights"] == "none"
     return default_settings(**recipe.model, **({} if from_nothing else cached), **options)
 

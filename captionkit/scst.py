@@ -5,7 +5,7 @@
 # %% ../nbs/04_scst.ipynb #485c63d6
 from __future__ import annotations
 
-import contextlib, time, warnings, zlib
+import contextlib, time, zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,32 +13,29 @@ from typing import Any
 
 import numpy as np
 import torch
-from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 
 from .cores import computing
-from .data import Example, by_set, decode_ids, load_tokenizer, written_whole
+from .data import decode_ids, load_tokenizer, written_whole
 from .decode import Hypothesis, decode_tokens, generate, token_log_probs
-from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores,
-                                ptb_tokenize, repeats, score_captions)
+from .metrics import CiderD, DocumentFrequencies, cider_d, ptb_tokenize
 from .model import CaptionModel, load_checkpoint, read_tensors
 from .optim import Blend, make_optimizer
-from .run import (Progress, Run, Stage, apply_gradients, build_accelerator, build_datasets,
-                            caption_together, cores_of, keep_if_best, log,
+from .run import (Progress, Run, Stage, apply_gradients, build_accelerator, build_datasets, keep_if_best, log,
                             read_log, run_epochs, settings_to_continue, smoothed, stage_threads, stopped_run,
                             to_device, training_splits)
 from .session import Session, run_stage
 from .settings import (DecodeConfig, ScstConfig, default_scst_settings, feature_folder, override, to_plain,
                                  with_options)
-from .train import token_loss, trained_with, validation_losses
+from .train import in_words, token_loss, trained_with, validation_losses, validation_scores
 
 _all_ = ["default_scst_settings"]
 
 # %% auto #0
 __all__ = ['END_WORD', 'Reward', 'draw', 'random_numbers', 'sample_captions', 'advantages', 'policy_loss', 'sliced_policy_loss',
-           'kl_estimate', 'sample_statistics', 'ScstLoss', 'padded', 'scst_step', 'validation_captions', 'cider_by_set',
-           'validation_scores', 'alarms', 'plot_scst', 'roll_back', 'begin_scst', 'in_words', 'finish_scst_epoch',
-           'prepare_scst', 'fit_scst', 'resume_scst', 'run_scst', 'default_scst_settings']
+           'kl_estimate', 'sample_statistics', 'ScstLoss', 'padded', 'scst_step', 'alarms', 'plot_scst', 'roll_back',
+           'scst_scores', 'begin_scst', 'finish_scst_epoch', 'prepare_scst', 'fit_scst', 'resume_scst', 'run_scst',
+           'default_scst_settings']
 
 # %% ../nbs/04_scst.ipynb #49354dc1
 END_WORD = "<eos>"
@@ -207,37 +204,6 @@ def scst_step(run: Run, batches: list[dict[str, Any]]) -> dict[str, float]:
     apply_gradients(run, means[0])
     return dict(zip(logged[0], means))
 
-# %% ../nbs/04_scst.ipynb #d50760a8
-def validation_captions(run: Run) -> dict[int | str, str]:
-    "The kept model's caption of each validation picture, as in evaluation."
-    settings, reward = run.settings, run.accelerator.unwrap_model(run.loss).reward
-    decode = DecodeConfig("beam", beam_width=settings.val_beam_width, max_length=settings.max_length)
-    return caption_together(run.evaluated.eval(), run.datasets["val"], decode, reward.tokenizer, batch_size=50,
-                            num_workers=cores_of(run).workers, autocast=run.accelerator.autocast)
-
-def cider_by_set(examples: Sequence[Example], captions: Mapping[int | str, str]) -> dict[str, float]:
-    "Where several data sets are joined, the CIDEr of each by its own references, as `CIDEr_NAME`."
-    scored, scores = [example for example in examples if example.image_id in captions], {}
-    sets = by_set(scored)
-    for name, indices in sets.items() if len(sets) > 1 else ():
-        references = {scored[i].image_id: scored[i].references for i in indices}
-        scores[f"CIDEr_{name}"] = score_captions(references, {i: captions[i] for i in references})["CIDEr"]
-    return scores
-
-def validation_scores(run: Run) -> dict[str, float]:
-    "CIDEr, BLEU-4 and the faults of the validation captions."
-    captions, examples = validation_captions(run), run.datasets["val"].examples
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)      # fewer than 100 images: here it is a course, not a result
-        parts = image_scores({e.image_id: e.references for e in examples if e.image_id in captions}, captions)
-        by_set = cider_by_set(examples, captions)
-    scores, tokens = corpus_scores(parts), parts["tokens"]
-    scores = {"CIDEr": scores["CIDEr"], "BLEU-4": scores["BLEU-4"],
-              "bad_endings": float(np.mean([has_bad_ending(t) for t in tokens])),
-              "repeated": float(np.mean([repeats(t) for t in tokens])),
-              "words": float(np.mean([len(t) for t in tokens])), **by_set}
-    return broadcast_object_list([scores])[0]              # the same in all processes, for they decide by it
-
 # %% ../nbs/04_scst.ipynb #80eeeae4
 def alarms(first: Mapping[str, float], now: Mapping[str, float]) -> list[str]:
     "What has gone wrong since the start, in words."
@@ -288,23 +254,22 @@ def roll_back(run: Run) -> None:
     run.average.go_back(best["model_state_dict"], run.model)
     for group in run.optimizer.param_groups: group["lr_scale"] /= 2
 
+def scst_scores(run: Run) -> dict[str, float]:
+    "The validation scores by the stage's own beam and length."
+    return validation_scores(run, run.settings.val_beam_width, run.settings.max_length)
+
 def begin_scst(run: Run) -> None:
     "Score the starting model: what is not better than that is not kept."
-    scores, val_loss = validation_scores(run), validation_losses(run)["val_loss"]
+    scores, val_loss = scst_scores(run), validation_losses(run)["val_loss"]
     log(run, epoch=0, **scores)
     keep_if_best(run, scores["CIDEr"], val_loss, val_scores=scores)
     run.accelerator.print(f"before: {in_words(scores)}")
-
-def in_words(scores: Mapping[str, float], better: bool = False) -> str:
-    "Validation scores for the terminal."
-    return (f"validation CIDEr {100 * scores['CIDEr']:.1f}{' (best)' if better else ''}, "
-            f"BLEU-4 {100 * scores['BLEU-4']:.1f}, bad endings {scores['bad_endings']:.1%}")
 
 # %% ../nbs/04_scst.ipynb #3b0659e0
 def finish_scst_epoch(run: Run) -> None:
     "Validate, keep the best by CIDEr, roll back after a fall, draw."
     progress, folder = run.progress, run.config.save_dir
-    scores, val_loss = validation_scores(run), validation_losses(run)["val_loss"]
+    scores, val_loss = scst_scores(run), validation_losses(run)["val_loss"]
     first = next((line for line in read_log(folder) if "CIDEr" in line), scores)
     alarmed, least = alarms(first, scores), progress.best * (1 - run.settings.rollback)
     fallen = run.settings.rollback > 0 and scores["CIDEr"] < least

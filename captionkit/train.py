@@ -5,8 +5,8 @@
 # %% ../nbs/02_train.ipynb #fc59eec4
 from __future__ import annotations
 
-import contextlib, itertools, time
-from collections.abc import Sequence
+import contextlib, itertools, time, warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,30 +14,34 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from .cores import computing
 from .data import (Augment, CaptionDataset, Choice, Example, Preprocess, active_vocabulary, by_set,
-                             make_loader, written_whole)
-from .metrics import CiderD, DocumentFrequencies, cider_d
+                             load_tokenizer, make_loader, written_whole)
+from .metrics import (CiderD, DocumentFrequencies, cider_d, corpus_scores, has_bad_ending, image_scores,
+                                repeats, score_captions)
 from .model import (CaptionModel, CheckpointError, hidden_of_words, load_backbone_weights,
                               load_decoder_weights, preprocess_for, read_checkpoint, read_gpt2)
 from .optim import Blend, averaged, make_optimizer
-from .run import (Run, Stage, apply_gradients, build_accelerator, build_datasets, cores_of,
-                            keep_if_best, log, read_log, run_epochs, settings_to_continue, smoothed, stage_threads,
-                            stopped_run, stored_settings, to_device, training_splits)
+from .run import (Progress, Run, Stage, apply_gradients, build_accelerator, build_datasets,
+                            caption_together, cores_of, keep_if_best, log, read_log, run_epochs, settings_to_continue,
+                            smoothed, stage_threads, stopped_run, stored_settings, to_device, training_splits)
 from .session import Session, backbone_weights, run_stage
-from .settings import (CnnConfig, ModelConfig, TrainConfig, default_settings, finetune_settings,
-                                 gpt2_settings)
+from .settings import (CnnConfig, DecodeConfig, ModelConfig, TrainConfig, default_settings,
+                                 finetune_settings, gpt2_settings)
 
 _all_ = ["CnnConfig", "default_settings"]
 
 # %% auto #0
-__all__ = ['SIZES', 'token_loss', 'drop_words', 'CaptionLoss', 'consensus_weights', 'load_start', 'check_gpt2_shape',
-           'build_model', 'extend_active', 'optimizer_step', 'validation_batches', 'validation_losses', 'plot_curves',
-           'validate_start', 'finish_epoch', 'kept_weights', 'training_data', 'prepare', 'fit', 'resume',
-           'trained_with', 'session_settings', 'run_training', 'CnnConfig', 'default_settings']
+__all__ = ['SIZES', 'PHOTOS', 'token_loss', 'drop_words', 'CaptionLoss', 'consensus_weights', 'load_start', 'check_gpt2_shape',
+           'build_model', 'extend_active', 'optimizer_step', 'validation_batches', 'validation_losses',
+           'validation_captions', 'cider_by_set', 'validation_scores', 'in_words', 'plot_curves', 'validate',
+           'validate_start', 'finish_epoch', 'kept_weights', 'training_data', 'chosen_by_cider', 'prepare', 'fit',
+           'resume', 'trained_with', 'suitable_batch', 'photos_settings', 'session_settings', 'run_training',
+           'CnnConfig', 'default_settings']
 
 # %% ../nbs/02_train.ipynb #37992c23
 def _slice_loss(logits: Tensor,         # `[M, A]`
@@ -228,12 +232,48 @@ def validation_losses(run: Run, loss: type[CaptionLoss] = CaptionLoss) -> dict[s
     by_set = {f"val_loss_{name}": own / number for name, (own, number) in zip(names, sums.tolist()) if number}
     return {"val_loss": total / count, **(by_set if len(names) > 1 else {})}
 
+# %% ../nbs/02_train.ipynb #0fd405fd
+def validation_captions(run: Run, beam_width: int = 3, max_length: int = 20) -> dict[int | str, str]:
+    "The kept model's caption of each validation picture, as in evaluation."
+    decode = DecodeConfig("beam", beam_width=beam_width, max_length=max_length)
+    return caption_together(run.evaluated.eval(), run.datasets["val"], decode, load_tokenizer(), batch_size=50,
+                            num_workers=cores_of(run).workers, autocast=run.accelerator.autocast)
+
+def cider_by_set(examples: Sequence[Example], captions: Mapping[int | str, str]) -> dict[str, float]:
+    "Where several data sets are joined, the CIDEr of each by its own references, as `CIDEr_NAME`."
+    scored, scores = [example for example in examples if example.image_id in captions], {}
+    sets = by_set(scored)
+    for name, indices in sets.items() if len(sets) > 1 else ():
+        references = {scored[i].image_id: scored[i].references for i in indices}
+        scores[f"CIDEr_{name}"] = score_captions(references, {i: captions[i] for i in references})["CIDEr"]
+    return scores
+
+def validation_scores(run: Run, beam_width: int = 3, max_length: int = 20) -> dict[str, float]:
+    "CIDEr with its standard error, BLEU-4 and the faults of the validation captions."
+    captions, examples = validation_captions(run, beam_width, max_length), run.datasets["val"].examples
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)      # fewer than 100 images: here it is a course, not a result
+        parts = image_scores({e.image_id: e.references for e in examples if e.image_id in captions}, captions)
+        by_set = cider_by_set(examples, captions)
+    scores, tokens = corpus_scores(parts), parts["tokens"]
+    scores = {"CIDEr": scores["CIDEr"], "BLEU-4": scores["BLEU-4"],
+              "bad_endings": float(np.mean([has_bad_ending(t) for t in tokens])),
+              "repeated": float(np.mean([repeats(t) for t in tokens])),
+              "words": float(np.mean([len(t) for t in tokens])),
+              "standard_error": float(parts["CIDEr"].std() / len(tokens) ** 0.5), **by_set}
+    return broadcast_object_list([scores])[0]              # the same in all processes, for they decide by it
+
+def in_words(scores: Mapping[str, float], better: bool = False) -> str:
+    "Validation scores for the terminal."
+    return (f"validation CIDEr {100 * scores['CIDEr']:.1f}{' (best)' if better else ''}, "
+            f"BLEU-4 {100 * scores['BLEU-4']:.1f}, bad endings {scores['bad_endings']:.1%}")
+
 # %% ../nbs/02_train.ipynb #5ebf46cb
 def _curve_name(key: str) -> str:
     return key.replace("val_loss_", "validation, ").replace("val_loss", "validation")
 
 def plot_curves(folder: Path):
-    "Draw training and validation loss of a run's log to `curves.png`; returns the figure."
+    "Draw training and validation loss, and CIDEr, of a run's log to `curves.png`; returns the figure."
     from matplotlib.figure import Figure
     lines = read_log(folder)
     train, val = ([line for line in lines if key in line] for key in ("loss", "val_loss"))
@@ -245,26 +285,43 @@ def plot_curves(folder: Path):
     ax.set(xlabel="optimizer steps", ylabel="loss per token (nats)")
     ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
+    if scored := [line for line in val if "CIDEr" in line]:
+        right = ax.twinx()
+        right.plot([line["step"] for line in scored], [100 * line["CIDEr"] for line in scored], "s--", color="C2")
+        right.set_ylabel("validation CIDEr (dashed)")
+        right.spines["top"].set_visible(False)
     with written_whole(folder / "curves.png") as file: figure.savefig(file, dpi=110)
     return figure
 
 # %% ../nbs/02_train.ipynb #9177e7c6
+def validate(run: Run, loss: type[CaptionLoss] = CaptionLoss) -> str:
+    "Validate, keep the best by the run's metric; returns it in words."
+    losses, progress = validation_losses(run, loss), run.progress
+    val_loss, scores = losses["val_loss"], validation_scores(run) if progress.metric == "CIDEr" else {}
+    log(run, epoch=progress.epoch, **losses, **scores)
+    value, more = {**losses, **scores}[progress.metric], {"val_scores": scores} if scores else {}
+    if scores and not progress.epoch: value += scores["standard_error"]    # or chance would choose
+    better = keep_if_best(run, value, val_loss, **more) and progress.epoch > 0
+    if scores: return f"{in_words(scores, better)}, loss {val_loss:.4f}"
+    return f"validation loss {val_loss:.4f}{' (best)' if better else ''}"
+
 def validate_start(run: Run) -> None:
     "Validate the model that a later stage starts from, and keep it."
-    losses = validation_losses(run)
-    log(run, epoch=0, **losses)
-    keep_if_best(run, losses["val_loss"], losses["val_loss"])
-    run.accelerator.print(f"before: validation loss {losses['val_loss']:.4f}")
+    run.accelerator.print(f"before: {validate(run)}")
+    if run.progress.metric == "CIDEr":
+        run.accelerator.print("the start was pushed by self-critical training, so the epoch with the highest CIDEr is "
+                              f"kept if that is over {100 * run.progress.best:.1f}, else the start")
 
 def finish_epoch(run: Run, loss: type[CaptionLoss] = CaptionLoss) -> None:
     "Validate, keep the best, draw."
-    losses, progress = validation_losses(run, loss), run.progress
-    val_loss = losses["val_loss"]
-    log(run, epoch=progress.epoch, **losses)
-    best = " (best)" if keep_if_best(run, val_loss, val_loss) else ""
-    if run.accelerator.is_main_process: plot_curves(run.config.save_dir)
-    minutes = progress.seconds / 60
-    run.accelerator.print(f"epoch {progress.epoch}: validation loss {val_loss:.4f}{best}, {minutes:.1f} min")
+    words, progress = validate(run, loss), run.progress
+    if not run.accelerator.is_main_process: return
+    plot_curves(run.config.save_dir)
+    print(f"epoch {progress.epoch}: {words}, {progress.seconds / 60:.1f} min")
+    if run.stage.begin and progress.epoch == run.config.epochs:
+        start = next(line for line in read_log(run.config.save_dir) if progress.metric in line)
+        if progress.best == start[progress.metric] + start.get("standard_error", 0):
+            print("no epoch was better than the start, which is kept")
 
 # %% ../nbs/02_train.ipynb #f1fb9db0
 def kept_weights(model: CaptionModel, average: float, blend: float) -> AveragedModel | None:
@@ -280,6 +337,10 @@ def training_data(config: TrainConfig, splits: dict[str, list[Example]], model: 
     return build_datasets(config.run, config.data, splits, model, preprocess, accelerator, augment, weights)
 
 # %% ../nbs/02_train.ipynb #6d249ed1
+def chosen_by_cider(content: dict[str, Any]) -> bool:
+    "Whether a checkpoint was chosen so: in self-critical training, or in a stage that started from there."
+    return content.get("stage") == "scst" or "val_scores" in content
+
 def prepare(config: TrainConfig, content: dict[str, Any] | None = None,  # of the `last.pt` that is to be continued
            ) -> Run:
     "A run at its beginning; raises before anything trains when data or weights are not right."
@@ -298,12 +359,13 @@ def prepare(config: TrainConfig, content: dict[str, Any] | None = None,  # of th
                                (config.cnn.cnn_lr or lr) / lr, config.cnn.layer_decay)
     loss, optimizer = accelerator.prepare(CaptionLoss(model, config.word_dropout), optimizer)
     torch.manual_seed(config.run.seed + accelerator.process_index)
-    stage, seen = Stage("train", optimizer_step, finish_epoch), ()
+    stage, seen, progress = Stage("train", optimizer_step, finish_epoch), (), Progress()
     if config.start:
         stage = replace(stage, name="finetune", begin=validate_start)
         seen = origin.get("train_image_ids", ())
+        if chosen_by_cider(origin) and len(datasets["val"]) > 1: progress = Progress("CIDEr")
     return Run(stage, config, accelerator, loss, model, optimizer, preprocess, datasets, average=average,
-               captions_per_image=config.captions_per_image, seen=seen, began=began)
+               captions_per_image=config.captions_per_image, seen=seen, progress=progress, began=began)
 
 # %% ../nbs/02_train.ipynb #d912361a
 def fit(config: TrainConfig, content: dict[str, Any] | None = None,  # of a `last.pt` of the same run, to continue it
@@ -333,6 +395,20 @@ SIZES = {"default": {}, "small": {}, "medium": dict(
     backbone="efficientnet_b4", image_size=384, tap="trunk2", width=256, feed_forward=1024, encoder_layers=3,
     decoder_layers=3, cache_views=4, consensus=1.0, dropout=0.3, weight_decay=0.1, word_dropout=0.15, epochs=8)}
 
+PHOTOS = dict(lr=1e-3, epochs=6, cache_features=True)     # how the built-in captioner goes on
+
+def suitable_batch(pictures: int  # to train on
+                  ) -> int:
+    "Pictures in a step: of few pictures fewer, so that an epoch has ten steps."
+    return max(8, min(64, pictures // 10))
+
+def photos_settings(pictures: int,                # to train on
+                    **options: Any                # others, by their names on the command line
+                   ) -> TrainConfig:
+    "How the built-in captioner learns from so many pictures of one's own."
+    before = trained_with(read_checkpoint("photos"), "photos")
+    return finetune_settings(before, Path("photos"), **{**PHOTOS, "batch_size": suitable_batch(pictures), **options})
+
 def session_settings(session: Session) -> TrainConfig:
     "How the captioner of a session is trained."
     options = dict(session.common, save_dir=session.folder, cache_features=True)
@@ -341,9 +417,7 @@ def session_settings(session: Session) -> TrainConfig:
         if weights := backbone_weights(config.model.backbone, session.inputs):
             return replace(config, backbone_weights=weights)
         print(f"there are no weights for {config.model.backbone}, attached or in reach: the built-in captioner goes on")
-    before = trained_with(read_checkpoint("photos"), "photos")
-    few = session.counts["train"] < 3_000
-    return finetune_settings(before, Path("photos"), lr=2e-3, epochs=6, batch_size=20 if few else 64, **options)
+    return photos_settings(session.counts["train"], **options)
 
 def run_training(session: Session) -> Path:
     "The stage for real: goes on from a stopped run, else begins; returns the best model."

@@ -6,14 +6,11 @@ work of works.py while one of their sizes grows. Each precision, and each conten
 """
 
 import json
-import subprocess
 import sys
-import time
 from itertools import chain
-from pathlib import Path
 
 import torch
-from turns import Contender, peak
+from turns import Contender, cpu_seconds, peak, timed
 from works import ACTIVE, HAS_BF16, INT8, OURS, big, small, train, write
 
 from captionkit import Captioner
@@ -28,10 +25,10 @@ WAYS |= {mode: mode_config(mode) for mode in MODES if mode != "consistent"}
 PRECISIONS = ("fp32", "bf16", "int8") if HAS_BF16 else ("fp32", "int8")
 
 
-def cpu_seconds(work):
+def spent(work):
     """What `work` returns, and the CPU seconds that it took."""
-    start = time.process_time()
-    return work(), time.process_time() - start
+    start = cpu_seconds()
+    return work(), cpu_seconds() - start
 
 
 def quality_of(precision, folder, threads, batch_size=32):
@@ -43,16 +40,16 @@ def quality_of(precision, folder, threads, batch_size=32):
     captioner = Captioner.load("photos", device="cpu", precision=precision)
     memories, reading, seeing = [], 0.0, 0.0
     for part in batches(examples, batch_size):
-        images, seconds = cpu_seconds(lambda part=part: [captioner.open(example.path) for example in part])
+        images, seconds = spent(lambda part=part: [captioner.open(example.path) for example in part])
         reading += seconds
-        memory, seconds = cpu_seconds(lambda images=images: captioner.memory(images))
+        memory, seconds = spent(lambda images=images: captioner.memory(images))
         seeing += seconds
         memories.append(memory)
     references = {example.image_id: example.references for example in examples}
     rows = {}
     for way, config in WAYS.items():
         with torch.inference_mode():
-            written, writing = cpu_seconds(lambda config=config: [captioner.write(one, config) for one in memories])
+            written, writing = spent(lambda config=config: [captioner.write(one, config) for one in memories])
         texts = [captioner.text(row[0]) for row in chain(*written)]
         captions = dict(zip((example.image_id for example in examples), texts, strict=True))
         rows[way] = {
@@ -64,19 +61,16 @@ def quality_of(precision, folder, threads, batch_size=32):
     return shared | {"ways": rows}
 
 
-def in_process(*arguments):
-    """What `run.py` prints as JSON when it is called so."""
-    command = [sys.executable, str(Path(__file__).with_name("run.py")), *map(str, arguments)]
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-
-
 def quality(options):
     """`quality_of` each precision, the captions replaced by how many are those of fp32."""
     if not options.flickr8k:
         print("quality: left out; it needs Flickr8k: --flickr8k FOLDER, with images/ and dataset_flickr8k.json")
         return None
-    arguments = ("quality", "--flickr8k", options.flickr8k, "--threads", options.threads, "--worker")
-    found = {precision: in_process(*arguments, precision) for precision in PRECISIONS}
+    found = {}
+    for precision in PRECISIONS:  # one after the other, alone
+        alone = Contender("quality", precision, options.threads, "--flickr8k", options.flickr8k)
+        found[precision] = alone.result
+        alone.stop()
     exact = {way: row["captions"] for way, row in found["fp32"]["ways"].items()}
     for precision in found.values():
         for way, row in precision["ways"].items():
@@ -156,7 +150,7 @@ def growth_worker(who, threads):
         work, settings, grows, _ = GROWTH[name]
         do = work(who, **settings | {grows: size})
         do()
-        print(json.dumps(cpu_seconds(do)[1]), flush=True)
+        print(json.dumps(timed(do, least=0)["cpu"]), flush=True)
 
 
 def growth(options):

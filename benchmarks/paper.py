@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
-from works import caption_batch
+from works import WORKS, caption_batch
 
 from captionkit.decode import DecodeConfig, generate
 from captionkit.model import CaptionModel, ModelConfig
@@ -71,22 +71,21 @@ def count_pieces():
     picture = torch.zeros(1, 3, config.image_size, config.image_size)
     samples = DecodeConfig("sample", max_length=20)
     with torch.no_grad():
+        before = cnn.features[:-CNN_STAGES](picture)
         pieces = {
             "sampling": counted(lambda: generate(model, memory[:BATCH], samples, n=5)),
             "beam search": counted(lambda: generate(model, memory, DecodeConfig("beam", beam_width=3, max_length=12))),
             "CNN, a picture": counted(lambda: cnn.grid(picture)),
-            "its last stages": counted(lambda: cnn.features[-CNN_STAGES:](cnn.features[:-CNN_STAGES](picture))),
+            "its last stages": counted(lambda: cnn.features[-CNN_STAGES:](before)),
             "encoder": counted(lambda: model.encoder(torch.randn(WRITTEN_AT_ONCE, h * w, channels))),
         }
-        before = counted(lambda: cnn.features[:-CNN_STAGES](picture))
-    pieces["its last stages"] = tuple(a - b for a, b in zip(pieces["its last stages"], before, strict=True))
     return pieces | {"training step": counted(lambda: loss(batch)[0].backward())}
 
 
-def seconds(gpu, piece, share=1.0):
+def seconds(gpu, piece):
     """Of a batch on one GPU: the operations or the calls, whichever takes longer."""
     flops, calls = piece
-    return max(share * flops / gpu.flops, calls * gpu.call)
+    return max(flops / gpu.flops, calls * gpu.call)
 
 
 def hours(gpu, pieces, reading, reward):
@@ -116,7 +115,7 @@ def hours(gpu, pieces, reading, reward):
 def estimate(options):
     """Counts and hours, from what `run.py` measured before."""
     measured = json.loads((Path(__file__).resolve().parent.parent / "results" / "speed.json").read_text())
-    reading = measured["read"]["rows"]["captionkit"]["cpu"] / 64
+    reading = measured["read"]["rows"]["captionkit"]["cpu"] / WORKS["read"].units[0]
     reward = measured["reward"]["rows"]["captionkit"]["cpu"]
     pieces = count_pieces()
     found = {name: hours(gpu, pieces, reading, reward) for name, gpu in GPUS.items()}

@@ -52,7 +52,7 @@ def work_alone(options):
     if name in WORKS:
         worker(name, options.worker, options.threads)
     elif name == "quality":
-        print(json.dumps(curves.quality_of(options.worker, options.flickr8k, options.threads)))
+        print(json.dumps({"result": curves.quality_of(options.worker, options.flickr8k, options.threads)}))
     else:
         curves.growth_worker(options.worker, options.threads)
 

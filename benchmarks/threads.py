@@ -10,7 +10,6 @@ many cores everything else on the machine took meanwhile (0 where it was quiet).
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ from contextlib import ExitStack, redirect_stdout
 from functools import partial
 from itertools import product
 from pathlib import Path
+
+from turns import cpu_seconds
 
 PHOTOGRAPHS = Path(__file__).resolve().parent.parent / "images"
 TRAIN = ["train", "--dummy", "--small", "--backbone_weights", "none", "--epochs", "1"]
@@ -115,12 +116,6 @@ WORKS = {  # by name, with whether it reads pictures in other processes
 }
 
 
-def used():
-    """CPU seconds of this process and of those that it has started and that have ended."""
-    uses = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(use.ru_utime + use.ru_stime for use in uses)
-
-
 def everybodys():
     """CPU seconds of all processes of the machine."""
     import psutil
@@ -136,14 +131,14 @@ def measure(name, data, workers, seconds):
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(sys.stderr):
         pieces = WORKS[name][0](find_data(data), Path(folder), workers)
         next(pieces)
-        all_before, cpu, began, done = everybodys(), used(), time.perf_counter(), 0
+        all_before, cpu, began, done = everybodys(), cpu_seconds(), time.perf_counter(), 0
         while time.perf_counter() - began < seconds:
             next(pieces)
             done += 1
         wall, everybody = time.perf_counter() - began, everybodys()
         pieces.close()  # now its workers have ended, too
     everybody = (everybody - all_before) / wall
-    cpu = used() - cpu
+    cpu = cpu_seconds() - cpu
     return {"wall": wall / done, "cpu": cpu / done, "others": everybody - cpu / wall}
 
 

@@ -39,9 +39,9 @@ def timed(work, least=1.0):
 class Contender:
     """A worker in a process of its own."""
 
-    def __init__(self, name, who, threads):
+    def __init__(self, name, who, threads, *options):
         script = Path(__file__).with_name("run.py")
-        command = [sys.executable, str(script), name, "--worker", who, "--threads", str(threads)]
+        command = [sys.executable, str(script), name, "--worker", who, "--threads", str(threads), *map(str, options)]
         pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.process = subprocess.Popen(command, **pipes)
 

@@ -253,6 +253,12 @@ def beam(pictures, active, full):
     return Work(title, partial(write, pictures=pictures, **big), goals, units, **writers)
 
 
+def reading(title, pictures, size):
+    goals, same = {LOADER: 2, DECODER: 2}, (LOADER, DECODER)
+    prepare = partial(read, pictures=pictures, size=size)
+    return Work(title, prepare, goals, (pictures, "pictures"), same=same, tolerance=0.02)
+
+
 WORKS = {
     "beam1": beam(1, 3, 6),
     "beam8": beam(8, 3, 6),
@@ -281,22 +287,8 @@ WORKS = {
         same=(COCO,),
         tolerance=1e-9,
     ),
-    "read": Work(
-        "JPEG files of 640 × 480 to a batch at 240 px",
-        partial(read, pictures=64, size=(640, 480)),
-        {LOADER: 2, DECODER: 2},
-        (64, "pictures"),
-        same=(LOADER, DECODER),
-        tolerance=0.02,
-    ),
-    "phone": Work(
-        "the same of 4000 × 3000",
-        partial(read, pictures=4, size=(4000, 3000)),
-        {LOADER: 2, DECODER: 2},
-        (4, "pictures"),
-        same=(LOADER, DECODER),
-        tolerance=0.02,
-    ),
+    "read": reading("JPEG files of 640 × 480 to a batch at 240 px", 64, (640, 480)),
+    "phone": reading("the same of 4000 × 3000", 4, (4000, 3000)),
     "cnn": Work(
         "EfficientNet-B4 at 224 px, a batch of 32",
         partial(cnn, pictures=32),

@@ -356,9 +356,9 @@ def _load(checkpoint: str | Path) -> tuple[CaptionModel, Preprocess, dict[str, A
 def for_inference(model: CaptionModel, device: torch.device, precision: CaptionPrecision = "fp32") -> CaptionModel:
     "`model`, changed for a CPU if `device` is one; raises `ValueError` for int8 elsewhere or an unknown precision."
     check_value("precision", precision, CaptionPrecision)
-    wrong_device = "cuda" if device.type == "cpu" else "cpu"
-    if precision == {"cuda": "fp16", "cpu": "int8"}[wrong_device]:
-        raise ValueError(f"{precision} is not for {device} but for {wrong_device}; leave precision out")
+    unsuited, other = ("fp16", "cuda") if device.type == "cpu" else ("int8", "cpu")
+    if precision == unsuited:
+        raise ValueError(f"{precision} is not for {device} but for {other}; leave precision out")
     if device.type != "cpu": return model
     fold_batch_norms(model.backbone.eval())
     lay_by_columns(model.decoder)
